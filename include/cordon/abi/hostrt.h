@@ -1,0 +1,45 @@
+/*===- cordon/abi/hostrt.h - libcordonrt's interface ---------------------------===
+ * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * The first part is for programs; the second is what cordon-embed emits calls to. Those are weak: a program that does
+ * not link libcordonrt runs without it.
+ *===------------------------------------------------------------------------*/
+#ifndef CORDON_ABI_HOSTRT_H
+#define CORDON_ABI_HOSTRT_H
+
+#include "cordon/abi/state.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* 0 if no kernel has thrown since the last call. Otherwise the exception's kind; the record is copied into *out
+ * (unless null) and cleared, and the exception counts as asked for: nothing is printed at exit. Looks only at memory:
+ * synchronize first. */
+int cordon_check(struct cordon_exception_record *out);
+
+/* One line without a newline, as the check at exit prints it. Returns the length, as snprintf does. */
+int cordon_format_exception(const struct cordon_exception_record *record, char *out, unsigned long cap);
+
+/* One for each embedded image; a static object that cordon-embed emits. */
+struct cordon_image {
+  uint32_t version;           /* CORDON_ABI_VERSION */
+  uint32_t flags;             /* 0 */
+  const void *state_symbol;   /* host shadow that is registered for __cordon_state, or null: image has no state */
+  const char *name;           /* module's name, for messages */
+  struct cordon_image *next;  /* libcordonrt's */
+  uint64_t prepared;          /* libcordonrt's: devices whose state is set, a bit each */
+};
+
+/* From the module's constructor, after __cudaRegisterFatBinaryEnd; makes no CUDA call. */
+void __cordon_register_image(struct cordon_image *image);
+/* From the module's destructor. */
+void __cordon_unregister_image(struct cordon_image *image);
+/* Before each launch that the module's host code does: sets up record and heap of the current device once. */
+void __cordon_before_launch(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* CORDON_ABI_HOSTRT_H */

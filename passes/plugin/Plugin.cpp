@@ -1,0 +1,132 @@
+//===- plugin/Plugin.cpp - registration: names, parameters, extension points ===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Nothing but registration. A pass gets its options from the `-cordon-PASS-NAME=` options first and from its `<a;b=c>`
+// text on top of them. clang and other compilers run `cordon` at the start of the pipeline; opt only where it is named.
+//===----------------------------------------------------------------------===//
+
+#include "cordon/LLVMCompat.h"
+#include "cordon/Passes.h"
+#include "device/Repairs.h"
+#include "settings/Settings.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/WithColor.h"
+#include <list>
+
+using namespace llvm;
+using namespace cordon;
+
+namespace {
+
+cl::OptionCategory Category("Cordon options");
+
+/// One table of settings as command-line options. They live as long as the plugin, as LLVM's registry asks.
+template <typename T> class OptionGroup {
+public:
+  OptionGroup(StringRef Prefix, ArrayRef<Setting<T>> Table) : Table(Table) {
+    for (const Setting<T> &S : Table) {
+      Names.push_back(("cordon-" + Prefix + S.Name).str());
+      Helps.push_back(("Cordon: " + S.Name + "=" + S.Values).str());
+      Options.emplace_back(StringRef(Names.back()), cl::desc(Helps.back()), cl::cat(Category), cl::Hidden);
+    }
+  }
+  Error apply(StringRef Pass, T &Opts) const {
+    auto O = Options.begin();
+    for (const Setting<T> &S : Table) {
+      if (O->getNumOccurrences())
+        if (Error E = applySetting(Table, Pass, Opts, S.Name, *O))
+          return E;
+      ++O;
+    }
+    return Error::success();
+  }
+
+private:
+  ArrayRef<Setting<T>> Table;
+  std::list<std::string> Names, Helps; // lists: addresses stay
+  std::list<cl::opt<std::string>> Options;
+};
+
+struct AllOptions {
+  OptionGroup<DetectOptions> Detect{"detect-", detectSettings()};
+  OptionGroup<QuarantineOptions> Quarantine{"quarantine-", quarantineSettings()};
+  OptionGroup<PrepareDeviceOptions> Prepare{"prepare-device-", prepareDeviceSettings()};
+  OptionGroup<LinkRuntimeOptions> Link{"link-runtime-", linkRuntimeSettings()};
+  OptionGroup<LowerOptions> Lower{"lower-", lowerSettings()};
+  OptionGroup<EmbedOptions> Embed{"embed-", embedSettings()};
+  OptionGroup<CordonOptions> Cordon{"", cordonSettings()};
+};
+
+AllOptions &options() {
+  static AllOptions Options;
+  return Options;
+}
+// LLVM parses the command line after it has loaded plugins: register at load time.
+[[maybe_unused]] AllOptions &RegisterAtLoad = options();
+
+/// If \p Text is \p Pass or `Pass<params>`, makes the pass; prints a wrong parameter and returns an empty function.
+template <typename T>
+std::optional<T> optionsFor(StringRef Text, StringRef Pass, ArrayRef<Setting<T>> Table, const OptionGroup<T> &Group) {
+  if (!Text.consume_front(Pass))
+    return std::nullopt;
+  if (!Text.empty() && !(Text.consume_front("<") && Text.consume_back(">")))
+    return std::nullopt;
+  T Opts;
+  Error E = Group.apply(Pass, Opts);
+  if (!E)
+    E = parseSettings(Table, Pass, Opts, Text);
+  if (E) {
+    // LLVM only says "unknown pass name" after this.
+    WithColor::error(errs(), "cordon") << toString(std::move(E)) << "\n";
+    return std::nullopt;
+  }
+  return Opts;
+}
+
+bool parseModulePass(StringRef Name, ModulePassManager &MPM, ArrayRef<PassBuilder::PipelineElement>) {
+  AllOptions &O = options();
+  if (auto Opts = optionsFor(Name, "cordon-detect", detectSettings(), O.Detect))
+    return MPM.addPass(DetectPass(*Opts)), true;
+  if (auto Opts = optionsFor(Name, "cordon-quarantine", quarantineSettings(), O.Quarantine))
+    return MPM.addPass(QuarantinePass(*Opts)), true;
+  if (auto Opts = optionsFor(Name, "cordon-prepare-device", prepareDeviceSettings(), O.Prepare))
+    return MPM.addPass(PrepareDevicePass(*Opts)), true;
+  if (auto Opts = optionsFor(Name, "cordon-link-runtime", linkRuntimeSettings(), O.Link))
+    return MPM.addPass(LinkRuntimePass(*Opts)), true;
+  if (auto Opts = optionsFor(Name, "cordon-lower", lowerSettings(), O.Lower))
+    return MPM.addPass(LowerPass(*Opts)), true;
+  if (auto Opts = optionsFor(Name, "cordon-embed", embedSettings(), O.Embed))
+    return MPM.addPass(EmbedPass(*Opts)), true;
+  if (auto Opts = optionsFor(Name, "cordon", cordonSettings(), O.Cordon))
+    return MPM.addPass(CordonPass(*Opts)), true;
+  return addRepairByName(Name, MPM);
+}
+
+/// opt has -passes; compilers do not. In opt a pass runs only where it is named.
+bool isOpt() { return cl::getRegisteredOptions().count("passes"); }
+
+void addAtPipelineStart(ModulePassManager &MPM, OptimizationLevel) {
+  if (isOpt())
+    return;
+  CordonOptions Opts;
+  if (Error E = options().Cordon.apply("cordon", Opts)) {
+    WithColor::error(errs(), "cordon") << toString(std::move(E)) << "\n";
+    // The pass would run with settings that nobody asked for; an invalid architecture list makes it fail cleanly.
+    Opts.Lower.Archs.clear();
+  }
+  MPM.addPass(CordonPass(Opts));
+}
+
+void registerCallbacks(PassBuilder &PB) {
+  PB.registerAnalysisRegistrationCallback(
+      [](ModuleAnalysisManager &MAM) { MAM.registerPass([] { return DeviceUseAnalysis(); }); });
+  PB.registerPipelineParsingCallback(parseModulePass);
+  PB.registerPipelineStartEPCallback(addAtPipelineStart);
+}
+
+} // namespace
+
+extern "C" LLVM_ATTRIBUTE_WEAK __attribute__((visibility("default"))) PassPluginLibraryInfo llvmGetPassPluginInfo() {
+  return {LLVM_PLUGIN_API_VERSION, "Cordon", CORDON_VERSION, registerCallbacks};
+}

@@ -1,0 +1,117 @@
+//===- support/Findings.cpp - collecting findings, raising one error ------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+#include "cordon/Findings.h"
+#include "llvm/Demangle/Demangle.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/Function.h"
+#include "llvm/IR/Instruction.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/Signals.h"
+#include "llvm/Support/WithColor.h"
+#include <tuple>
+
+using namespace llvm;
+
+namespace cordon {
+
+Finding &FindingSet::add(Rule R, StringRef Symbol, const Twine &Message, const Instruction *At, const Function *F) {
+  Finding New;
+  New.R = R;
+  New.L = ruleDefaultLevel(R);
+  New.Symbol = Symbol.str();
+  New.Message = Message.str();
+  if (At && !F)
+    F = At->getFunction();
+  if (F)
+    New.Function = F->getName().str();
+  if (At)
+    if (const DILocation *Loc = At->getDebugLoc()) {
+      New.File = Loc->getFilename().str();
+      New.Line = Loc->getLine();
+      New.Column = Loc->getColumn();
+    }
+  if (New.File.empty() && F)
+    if (const DISubprogram *SP = F->getSubprogram()) {
+      New.File = SP->getFilename().str();
+      New.Line = SP->getLine();
+    }
+  return add(std::move(New));
+}
+
+Finding &FindingSet::add(Finding F) {
+  Findings.push_back(std::move(F));
+  return Findings.back();
+}
+
+void FindingSet::fail(const Twine &Message) { Failures.push_back(Message.str()); }
+
+bool FindingSet::hasErrors() const {
+  return !Failures.empty() || any_of(Findings, [](const Finding &F) { return F.L == Level::Error; });
+}
+
+void FindingSet::sort() {
+  auto Key = [](const Finding &F) {
+    return std::tie(F.Function, F.Symbol, F.Line, F.Column, F.R, F.Message, F.File);
+  };
+  llvm::stable_sort(Findings, [&](const Finding &A, const Finding &B) { return Key(A) < Key(B); });
+  Findings.erase(llvm::unique(Findings, [&](const Finding &A, const Finding &B) { return Key(A) == Key(B); }),
+                 Findings.end());
+}
+
+static void printText(raw_ostream &OS, const Finding &F) {
+  if (!F.File.empty())
+    OS << F.File << ":" << F.Line << ":" << F.Column << ": ";
+  switch (F.L) {
+  case Level::Error:
+    WithColor::error(OS);
+    break;
+  case Level::Warning:
+    WithColor::warning(OS);
+    break;
+  case Level::Remark:
+    WithColor::remark(OS);
+    break;
+  }
+  OS << F.Message;
+  if (!F.Function.empty())
+    OS << " in '" << demangle(F.Function) << "'";
+  OS << " [" << ruleName(F.R) << "]\n";
+  for (size_t I = 1; I < F.Chain.size(); ++I) {
+    WithColor::note(OS) << "'" << demangle(F.Chain[I].Function) << "' ";
+    if (F.Chain[I].Via.empty())
+      OS << "is called by '" << demangle(F.Chain[I - 1].Function) << "'\n";
+    else
+      OS << "may be called through " << F.Chain[I].Via << "\n";
+  }
+}
+
+bool FindingSet::report(Module &M) {
+  sort();
+  unsigned Errors = 0;
+  for (Level L : {Level::Remark, Level::Warning, Level::Error})
+    for (const Finding &F : Findings)
+      if (F.L == L) {
+        printText(errs(), F);
+        Errors += L == Level::Error;
+      }
+  std::string Last;
+  if (!Failures.empty()) {
+    for (StringRef F : ArrayRef(Failures).drop_back())
+      WithColor::error(errs(), "cordon") << F << "\n";
+    Last = "cordon: " + Failures.back();
+  } else if (Errors)
+    Last = "cordon: " + std::to_string(Errors) + (Errors == 1 ? " error" : " errors");
+  Findings.clear();
+  Failures.clear();
+  if (Last.empty())
+    return true;
+  // opt has already truncated its -o file; this removes the empty one, as on an interrupt.
+  sys::RunInterruptHandlers();
+  M.getContext().emitError(Last);
+  return false;
+}
+
+} // namespace cordon

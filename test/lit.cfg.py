@@ -1,0 +1,64 @@
+"""lit configuration: a test says with REQUIRES what it needs; what a machine lacks is skipped and counted."""
+
+import os
+import platform
+import shutil
+import subprocess
+
+import lit.formats
+
+config.name = "Cordon"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".ll", ".c", ".cpp", ".test", ".py", ".rs"]
+config.excludes = ["Inputs", "lit.cfg.py", "CMakeLists.txt"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = os.path.join(config.cordon_build, "test")
+
+bin_dir = os.path.join(config.cordon_build, "bin")
+plugin = os.path.join(config.cordon_build, "lib", "libCordon.so")
+# Unversioned names (opt, clang, FileCheck) mean the LLVM that the build uses.
+config.environment["PATH"] = os.pathsep.join([bin_dir, config.llvm_tools_dir, os.environ["PATH"]])
+config.environment["LC_ALL"] = "C"
+
+config.substitutions += [
+    ("%cordon-opt", "opt -load-pass-plugin=%s" % plugin),
+    ("%cordon-clang", "clang --config=%s" % os.path.join(config.cordon_build, "cordon.cfg")),
+    ("%plugin", plugin),
+    ("%build", config.cordon_build),
+    ("%src", config.cordon_src_root),
+    ("%ptxas", config.ptxas),
+    ("%nvlink", config.nvlink),
+    ("%fatbinary", config.fatbinary),
+    ("%libdevice", config.libdevice),
+    ("%cuda-include", config.cuda_include),
+    ("%cudart-static", config.cudart_static),
+    ("%runtime-bc", os.path.join(config.cordon_build, "lib", "cordon", "cordon-runtime.bc")),
+]
+
+config.available_features.add("host-" + platform.machine())
+for feature in ("ptxas", "fatbinary", "nvlink", "libdevice", "cudadevrt"):
+    if getattr(config, feature):
+        config.available_features.add(feature)
+if config.cuda_include:
+    config.available_features.add("cuda-headers")
+if config.cudart_static:
+    config.available_features.add("cudart")
+rustc = shutil.which("rustc")
+if rustc:
+    config.available_features.add("rustc")
+
+
+def has_gpu():
+    # The driver's library is the only sign that counts: device files exist without a driver.
+    try:
+        import ctypes
+
+        cuda = ctypes.CDLL("libcuda.so.1")
+        count = ctypes.c_int(0)
+        return cuda.cuInit(0) == 0 and cuda.cuDeviceGetCount(ctypes.byref(count)) == 0 and count.value > 0
+    except OSError:
+        return False
+
+
+if has_gpu():
+    config.available_features.add("gpu")
