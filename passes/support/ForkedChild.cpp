@@ -131,69 +131,86 @@ bool parseRecords(StringRef Data, ChildResult &Result) {
 
 } // namespace
 
-ChildResult runInChild(LLVMContext *Context, function_ref<Error(raw_ostream &)> Work, unsigned TimeoutSeconds) {
-  ChildResult Result;
+ChildProcess startChild(LLVMContext *Context, function_ref<Error(raw_ostream &)> Work) {
+  ChildProcess Child;
   int Pipe[2];
   if (::pipe2(Pipe, O_CLOEXEC) != 0) {
-    Result.Error = std::string("cannot create a pipe: ") + strerror(errno);
-    return Result;
+    Child.StartError = std::string("cannot create a pipe: ") + strerror(errno);
+    return Child;
   }
   // What the parent has buffered must not be written a second time.
   outs().flush();
   errs().flush();
   pid_t Pid = ::fork();
-  if (Pid < 0) {
-    Result.Error = std::string("cannot start a child process: ") + strerror(errno);
-    ::close(Pipe[0]);
-    ::close(Pipe[1]);
-    return Result;
-  }
   if (Pid == 0) {
     ::close(Pipe[0]);
     childMain(Pipe[1], Context, Work);
   }
   ::close(Pipe[1]);
+  if (Pid < 0) {
+    Child.StartError = std::string("cannot start a child process: ") + strerror(errno);
+    ::close(Pipe[0]);
+    return Child;
+  }
+  Child.Pid = Pid;
+  Child.Pipe = Pipe[0];
+  return Child;
+}
 
-  using Clock = std::chrono::steady_clock;
-  Clock::time_point End = Clock::now() + std::chrono::seconds(TimeoutSeconds);
-  std::string Data;
+/// Reads until the child closes its end. False where the time is over.
+static bool drain(int FD, unsigned TimeoutSeconds, std::string &Data) {
+  using namespace std::chrono;
+  steady_clock::time_point End = steady_clock::now() + seconds(TimeoutSeconds);
   std::vector<char> Chunk(1 << 16);
-  bool TimedOut = false;
   while (true) {
-    int Left = std::max<int64_t>(
-        0, std::chrono::duration_cast<std::chrono::milliseconds>(End - Clock::now()).count());
-    pollfd P = {Pipe[0], POLLIN, 0};
-    int Ready = ::poll(&P, 1, Left);
+    int64_t Left = duration_cast<milliseconds>(End - steady_clock::now()).count();
+    pollfd P = {FD, POLLIN, 0};
+    int Ready = ::poll(&P, 1, static_cast<int>(std::max<int64_t>(0, Left)));
     if (Ready < 0 && errno == EINTR)
       continue;
-    if (Ready <= 0) {
-      TimedOut = true;
-      ::kill(Pid, SIGKILL);
-      break;
-    }
-    ssize_t N = ::read(Pipe[0], Chunk.data(), Chunk.size());
+    if (Ready <= 0)
+      return false;
+    ssize_t N = ::read(FD, Chunk.data(), Chunk.size());
     if (N < 0 && errno == EINTR)
       continue;
     if (N <= 0)
-      break;
+      return true;
     Data.append(Chunk.data(), N);
   }
-  ::close(Pipe[0]);
-  int Status = 0;
-  while (::waitpid(Pid, &Status, 0) < 0 && errno == EINTR) {
+}
+
+ChildResult waitForChild(ChildProcess &Child, unsigned TimeoutSeconds) {
+  ChildResult Result;
+  if (Child.Pid < 0) {
+    Result.Error = Child.StartError.empty() ? "no child was started" : Child.StartError;
+    return Result;
   }
+  std::string Data;
+  bool InTime = drain(Child.Pipe, TimeoutSeconds, Data);
+  if (!InTime)
+    ::kill(Child.Pid, SIGKILL);
+  ::close(Child.Pipe);
+  int Status = 0;
+  while (::waitpid(Child.Pid, &Status, 0) < 0 && errno == EINTR) {
+  }
+  Child = ChildProcess();
 
   bool Done = parseRecords(Data, Result);
   Result.Ok = Done && Result.Error.empty();
   if (Done || !Result.Error.empty())
     return Result;
-  if (TimedOut)
+  if (!InTime)
     Result.Error = "no end after " + std::to_string(TimeoutSeconds) + " seconds";
   else if (WIFSIGNALED(Status))
     Result.Error = std::string("LLVM crashed (") + strsignal(WTERMSIG(Status)) + ")";
   else
     Result.Error = "LLVM ended without a message";
   return Result;
+}
+
+ChildResult runInChild(LLVMContext *Context, function_ref<Error(raw_ostream &)> Work, unsigned TimeoutSeconds) {
+  ChildProcess Child = startChild(Context, Work);
+  return waitForChild(Child, TimeoutSeconds);
 }
 
 } // namespace cordon

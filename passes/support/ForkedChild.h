@@ -34,6 +34,16 @@ struct ChildResult {
 ChildResult runInChild(llvm::LLVMContext *Context, llvm::function_ref<llvm::Error(llvm::raw_ostream &)> Work,
                        unsigned TimeoutSeconds = 600);
 
+/// The same in two steps, so that several children can work side by side. Each started child must be waited for; a
+/// child whose pipe is full sleeps until then.
+struct ChildProcess {
+  int Pid = -1;
+  int Pipe = -1;
+  std::string StartError;
+};
+ChildProcess startChild(llvm::LLVMContext *Context, llvm::function_ref<llvm::Error(llvm::raw_ostream &)> Work);
+ChildResult waitForChild(ChildProcess &Child, unsigned TimeoutSeconds = 600);
+
 } // namespace cordon
 
 #endif // CORDON_SUPPORT_FORKEDCHILD_H
