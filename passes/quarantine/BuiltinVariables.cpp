@@ -1,0 +1,75 @@
+//===- quarantine/BuiltinVariables.cpp - threadIdx and kin ----------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// In plain C and C++ the indices are external variables that nobody defines. Each function that uses one gets a local
+// copy that is filled from the special registers at its entry; SROA then leaves the register reads that are needed. That
+// serves loads, copies of the whole struct and pointers into it alike. Loads cannot be rewritten one by one: at -O0 they
+// are copies through memory.
+
+#include "quarantine/BuiltinVariables.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/IntrinsicsNVPTX.h"
+#include "llvm/IR/Module.h"
+#include "llvm/IR/ReplaceConstant.h"
+
+using namespace llvm;
+
+namespace cordon {
+namespace {
+struct Builtin {
+  StringLiteral Name;
+  Intrinsic::ID Registers[3];
+};
+constexpr Builtin Builtins[] = {
+    {"threadIdx",
+     {Intrinsic::nvvm_read_ptx_sreg_tid_x, Intrinsic::nvvm_read_ptx_sreg_tid_y, Intrinsic::nvvm_read_ptx_sreg_tid_z}},
+    {"blockIdx",
+     {Intrinsic::nvvm_read_ptx_sreg_ctaid_x, Intrinsic::nvvm_read_ptx_sreg_ctaid_y,
+      Intrinsic::nvvm_read_ptx_sreg_ctaid_z}},
+    {"blockDim",
+     {Intrinsic::nvvm_read_ptx_sreg_ntid_x, Intrinsic::nvvm_read_ptx_sreg_ntid_y,
+      Intrinsic::nvvm_read_ptx_sreg_ntid_z}},
+    {"gridDim",
+     {Intrinsic::nvvm_read_ptx_sreg_nctaid_x, Intrinsic::nvvm_read_ptx_sreg_nctaid_y,
+      Intrinsic::nvvm_read_ptx_sreg_nctaid_z}},
+    {"warpSize", {Intrinsic::nvvm_read_ptx_sreg_warpsize, Intrinsic::not_intrinsic, Intrinsic::not_intrinsic}}};
+
+Value *fillCopy(Function &F, const Builtin &B) {
+  IRBuilder<> IRB(&F.getEntryBlock(), F.getEntryBlock().getFirstInsertionPt());
+  Type *I32 = IRB.getInt32Ty();
+  Value *Copy = IRB.CreateAlloca(ArrayType::get(I32, 3), nullptr, B.Name);
+  for (unsigned I = 0; I < 3; ++I)
+    if (B.Registers[I])
+      IRB.CreateStore(IRB.CreateIntrinsic(B.Registers[I], {}), IRB.CreateConstInBoundsGEP2_32(
+                                                                   ArrayType::get(I32, 3), Copy, 0, I));
+  return Copy;
+}
+} // namespace
+
+bool isBuiltinVariable(StringRef Name) {
+  return any_of(Builtins, [&](const Builtin &B) { return B.Name == Name; });
+}
+
+void lowerBuiltinVariables(Module &Device) {
+  for (const Builtin &B : Builtins) {
+    GlobalVariable *GV = Device.getGlobalVariable(B.Name);
+    if (!GV || !GV->isDeclaration())
+      continue;
+    convertUsersOfConstantsToInstructions({GV});
+    MapVector<Function *, SmallVector<Use *, 8>> Uses;
+    for (Use &U : GV->uses())
+      if (auto *I = dyn_cast<Instruction>(U.getUser()))
+        Uses[I->getFunction()].push_back(&U);
+    for (auto &[F, List] : Uses) {
+      Value *Copy = fillCopy(*F, B);
+      for (Use *U : List)
+        U->set(Copy);
+    }
+    if (GV->use_empty())
+      GV->eraseFromParent();
+  }
+}
+
+} // namespace cordon
