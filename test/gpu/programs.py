@@ -1,0 +1,120 @@
+"""Builds and runs the programs of test/gpu/programs. Used by utils/gpu-bundle, which builds here and packs, and by the
+runner inside a bundle, which has only python3.
+
+A program says in its leading // comments:
+    // FILES: more.c                 further sources of the default build
+    // NEEDS: rustc                  tools without which it is skipped
+    // BUILD: command                instead of the default build; {src} {dir} {out} {plugin} {cc} {cuda_include} {link}
+    // CASE: name [arguments]        one run
+    // STATUS: 0 | nonzero | N       its exit status, 0 if not given
+    // EXPECT: regular expression    one must match a line of its output; in any order
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+SUFFIXES = (".c", ".cpp", ".rs")
+
+
+def parse(path):
+    """The directives of one program, or None for a file that is only part of one."""
+    program = {"name": os.path.splitext(os.path.basename(path))[0], "build": [], "files": [], "needs": [], "cases": []}
+    with open(path) as f:
+        for number, line in enumerate(f, 1):
+            if not line.startswith("//"):
+                break
+            m = re.match(r"// ([A-Z]+): (.*)", line)
+            if not m:
+                continue
+            key, value = m.group(1), m.group(2).strip()
+            if key == "FILES":
+                program["files"] = value.split()
+            elif key == "NEEDS":
+                program["needs"] = value.split()
+            elif key == "BUILD":
+                program["build"].append(value)
+            elif key == "CASE":
+                words = value.split()
+                program["cases"].append({"name": words[0], "args": words[1:], "status": "0", "expect": []})
+            elif key in ("STATUS", "EXPECT") and program["cases"]:
+                case = program["cases"][-1]
+                if key == "STATUS":
+                    case["status"] = value
+                else:
+                    case["expect"].append(value)
+            else:
+                raise SystemExit("%s:%d: error: unknown directive %s" % (path, number, key))
+    return program if program["cases"] else None
+
+
+def build(path, program, out, tools):
+    """Builds one program. Returns "" or what went wrong."""
+    source = os.path.dirname(path)
+    commands = program["build"] or ["{cordon_clang} -O2 {src} {files} -o {out}"]
+    values = dict(tools, src=path, dir=source, out=out, files=" ".join(os.path.join(source, f) for f in program["files"]))
+    if path.endswith(".cpp"):
+        values["cordon_clang"] = tools["cordon_clangxx"]
+    for command in commands:
+        text = command.format(**values)
+        done = subprocess.run(text, shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if done.returncode:
+            return "%s\n%s" % (text, done.stdout)
+    return ""
+
+
+def run_case(binary, case, timeout=60):
+    """Runs one case. Returns "" or what was wrong."""
+    try:
+        done = subprocess.run(
+            [binary] + case["args"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout, errors="replace", text=True
+        )
+    except subprocess.TimeoutExpired:
+        return "no end after %d s" % timeout
+    except OSError as e:
+        return str(e)
+    wrong = []
+    want = case["status"]
+    if (want == "nonzero" and done.returncode == 0) or (want != "nonzero" and done.returncode != int(want)):
+        wrong.append("exit status %d, not %s" % (done.returncode, want))
+    for pattern in case["expect"]:
+        if not re.search(pattern, done.stdout):
+            wrong.append("no line matches: " + pattern)
+    return "\n".join(wrong + ["output:", done.stdout[-2000:]]) if wrong else ""
+
+
+def run_all(manifest, folder, prefix=""):
+    """Runs every program of a manifest; returns (passed, failed)."""
+    passed = failed = 0
+    for program in manifest:
+        for case in program["cases"]:
+            wrong = run_case(os.path.join(folder, program["binary"]), case)
+            passed, failed = passed + (not wrong), failed + bool(wrong)
+            print("%s %s%s/%s" % ("FAIL:" if wrong else "PASS:", prefix, program["name"], case["name"]))
+            if wrong:
+                print("    " + wrong.replace("\n", "\n    "))
+            sys.stdout.flush()
+    return passed, failed
+
+
+def sources(folder):
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(SUFFIXES):
+            path = os.path.join(folder, name)
+            program = parse(path)
+            if program:
+                yield path, program
+
+
+def missing(program):
+    return [tool for tool in program["needs"] if not shutil.which(tool)]
+
+
+if __name__ == "__main__":
+    with open(sys.argv[1]) as f:
+        result = run_all(json.load(f), os.path.dirname(os.path.abspath(sys.argv[1])))
+    print("%d passed, %d failed" % result)
+    sys.exit(1 if result[1] else 0)
