@@ -82,7 +82,7 @@ __device__ unsigned blocksDone;
 // The last block to finish adds up what the others left: fences and a ticket.
 __global__ void reduce(const int *in, int *partial, int *result) {
   __shared__ int tile[B];
-  __shared__ int last;
+  static __shared__ int last;
   int t = threadIdx.x;
   tile[t] = in[blockIdx.x * B + t];
   __syncthreads();
