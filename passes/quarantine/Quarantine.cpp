@@ -1,11 +1,114 @@
-//===- quarantine/Quarantine.cpp ===//
+//===- quarantine/Quarantine.cpp - the split, step by step ----------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Plan, build the device module, then change the host: libdevice calls, shadows, stubs, entries. Nothing is changed
+// before every reason to refuse has been looked for.
+//===----------------------------------------------------------------------===//
 
+#include "cordon/Entries.h"
 #include "cordon/Passes.h"
+#include "quarantine/BuiltinVariables.h"
+#include "quarantine/DeviceModule.h"
+#include "quarantine/HostMath.h"
+#include "quarantine/HostStubs.h"
+#include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/Module.h"
+#include "llvm/IR/Verifier.h"
+#include "llvm/Support/raw_ostream.h"
+
 using namespace llvm;
 
 namespace cordon {
-std::unique_ptr<Module> quarantine(Module &, const DeviceUse &, const QuarantineOptions &, FindingSet &F, bool &) { F.fail("not built yet"); return nullptr; }
-PreservedAnalyses QuarantinePass::run(Module &, ModuleAnalysisManager &) { return PreservedAnalyses::all(); }
+
+static std::vector<Entry> kernelEntries(const SplitPlan &Plan) {
+  std::vector<Entry> Entries;
+  for (Function *K : Plan.Kernels) {
+    if (!Plan.Closure.contains(K))
+      continue; // roots= left it out
+    Entry E;
+    E.Host = K;
+    E.SourceName = sourceName(*K).str();
+    E.DeviceName = encodeDeviceName(E.SourceName);
+    Entries.push_back(std::move(E));
+  }
+  return Entries;
+}
+
+/// Before the shadows take the places of the variables.
+static std::vector<Entry> variableEntries(const Module &Host, const SplitPlan &Plan) {
+  std::vector<Entry> Entries;
+  for (GlobalVariable *V : Plan.Shadowed) {
+    Entry E;
+    E.Kind = Entry::Variable;
+    E.SourceName = sourceName(*V).str();
+    E.DeviceName = encodeDeviceName(E.SourceName);
+    E.Size = Host.getDataLayout().getTypeAllocSize(V->getValueType());
+    E.Flags = deviceAddressSpace(*V, Plan.Marks) == 4 ? Entry::Constant : Entry::None;
+    Entries.push_back(std::move(E));
+  }
+  return Entries;
+}
+
+std::unique_ptr<Module> quarantine(Module &Host, const DeviceUse &Use, const QuarantineOptions &Opts,
+                                   FindingSet &Findings, bool &Changed) {
+  Changed = false;
+  if (!Use.isHostModule())
+    return nullptr;
+  FindingSet Refusals;
+  SplitPlan Plan;
+  planSplit(Host, Use, Opts, Plan, Refusals);
+  checkHostMath(Plan, Refusals);
+  bool Refused = Refusals.hasErrors();
+  for (Finding &F : Refusals.findings())
+    Findings.add(std::move(F));
+  for (const std::string &F : Refusals.failures())
+    Findings.fail(F);
+  if (Refused || Plan.empty())
+    return nullptr;
+
+  std::unique_ptr<Module> Device;
+  if (!Plan.DeviceOnly.empty() || !Plan.Closure.empty()) {
+    Device = buildDeviceModule(Host, Plan);
+    separateCalledKernels(*Device);
+    lowerSharedLocals(*Device);
+    lowerBuiltinVariables(*Device);
+    std::string Broken;
+    raw_string_ostream OS(Broken);
+    if (verifyModule(*Device, &OS)) {
+      Findings.fail("the device module is not valid IR (a fault of Cordon, or of the module: run opt -passes=verify on "
+                    "it): " + Broken);
+      return nullptr;
+    }
+  }
+
+  Changed = true;
+  std::vector<Entry> Entries = kernelEntries(Plan);
+  std::vector<Entry> Variables = variableEntries(Host, Plan);
+  mapHostMath(Host, Plan);
+  stubHost(Host, Plan, Opts);
+  for (auto [E, V] : zip(Variables, shadowVariables(Host, Plan))) {
+    E.Host = V;
+    Entries.push_back(std::move(E));
+  }
+  if (!Entries.empty())
+    writeEntries(Host, Entries);
+  return Device;
+}
+
+PreservedAnalyses QuarantinePass::run(Module &M, ModuleAnalysisManager &AM) {
+  const DeviceUse &Use = AM.getResult<DeviceUseAnalysis>(M);
+  FindingSet Findings;
+  bool Changed = false;
+  if (Opts.DeviceOut.empty())
+    Findings.fail("cordon-quarantine needs a file for the device module: cordon-quarantine<device-out=FILE>");
+  else if (std::unique_ptr<Module> Device = quarantine(M, Use, Opts, Findings, Changed))
+    if (Error E = writeToOutput(Opts.DeviceOut, [&](raw_ostream &OS) {
+          WriteBitcodeToFile(*Device, OS);
+          return Error::success();
+        }))
+      Findings.fail("cannot write the device module '" + Opts.DeviceOut + "': " + toString(std::move(E)));
+  Findings.report(M);
+  return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
+}
+
 } // namespace cordon

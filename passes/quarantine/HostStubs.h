@@ -1,0 +1,19 @@
+//===- quarantine/HostStubs.h - what the host keeps -------------*- C++ -*-===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef CORDON_QUARANTINE_HOSTSTUBS_H
+#define CORDON_QUARANTINE_HOSTSTUBS_H
+
+#include "quarantine/SplitPlan.h"
+
+namespace cordon {
+
+/// Replaces each device-only function by a stub, makes callers forget what they knew about it, and drops what only
+/// device code needed and no other object can name.
+void stubHost(llvm::Module &Host, const SplitPlan &Plan, const QuarantineOptions &Opts);
+
+/// Gives each variable of Plan.Shadowed a host symbol in address space 0. The result is in the order of the plan.
+std::vector<llvm::GlobalVariable *> shadowVariables(llvm::Module &Host, const SplitPlan &Plan);
+
+} // namespace cordon
+
+#endif // CORDON_QUARANTINE_HOSTSTUBS_H
