@@ -1,0 +1,52 @@
+//===- link/Reflect.cpp - __nvvm_reflect becomes a constant ---------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// libdevice asks which architecture it runs on and whether denormals are flushed. LLVM answers in pipelines that have a
+// target machine; here the answer is given as soon as the architecture is known, so that the optimizer sees it.
+//===----------------------------------------------------------------------===//
+
+#include "link/Link.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicsNVPTX.h"
+
+using namespace llvm;
+
+namespace cordon {
+
+/// The string that \p V points to, if it is a constant.
+static std::optional<StringRef> constantString(const Value *V) {
+  const auto *G = dyn_cast<GlobalVariable>(V->stripPointerCasts());
+  if (!G || !G->hasInitializer())
+    return std::nullopt;
+  const auto *Text = dyn_cast<ConstantDataSequential>(G->getInitializer());
+  if (!Text || !Text->isCString())
+    return std::nullopt;
+  return Text->getAsCString();
+}
+
+void foldReflect(Module &Device, const GPUArch &Arch) {
+  int64_t FlushDenormals = 0;
+  if (const auto *Flag = mdconst::extract_or_null<ConstantInt>(Device.getModuleFlag("nvvm-reflect-ftz")))
+    FlushDenormals = Flag->getSExtValue();
+  for (Function &F : make_early_inc_range(Device)) {
+    if (!F.isDeclaration() || (F.getName() != "__nvvm_reflect" && F.getIntrinsicID() != Intrinsic::nvvm_reflect))
+      continue;
+    for (User *U : make_early_inc_range(F.users())) {
+      auto *Call = dyn_cast<CallInst>(U);
+      if (!Call || Call->getCalledOperand() != &F || Call->arg_size() != 1)
+        continue;
+      std::optional<StringRef> Question = constantString(Call->getArgOperand(0));
+      if (!Question) // a variable at -O0: it is a constant after the first optimization, and asked again then
+        continue;
+      // As LLVM's NVVMReflect: what it does not know is 0.
+      int64_t Answer = *Question == "__CUDA_ARCH" ? Arch.SM * 10 : *Question == "__CUDA_FTZ" ? FlushDenormals : 0;
+      Call->replaceAllUsesWith(ConstantInt::getSigned(Call->getType(), Answer));
+      Call->eraseFromParent();
+    }
+    if (F.use_empty())
+      F.eraseFromParent();
+  }
+}
+
+} // namespace cordon
