@@ -56,8 +56,9 @@ static int lock_output(struct julia_exception_info *info) {
   return 1;
 }
 
-/* Printing before a trap is lost; the record has the text then. */
-static int prints(struct julia_exception_info *info) { return info || __cordon_exception_exit(); }
+/* Printing before a trap is lost, and the record has the text. A launch that brought its own info is CUDA.jl's, which
+ * relies on the printed text. */
+static int prints(struct julia_exception_info *info) { return __cordon_exception_exit() || info != default_info(); }
 
 static void report(struct julia_exception_info *info, const char *name, const char *ending) {
   const char *reason = info ? info->reason : 0;
@@ -136,7 +137,7 @@ CORDON_COLD void __cordon_state_gpu_signal_exception(void *pointer) {
     __cordon_publish(record);
   }
   if (info) {
-    if (lock_output(info)) {
+    if (prints(info) && lock_output(info)) {
       vprintf("\n", 0);
       info->output_lock = 2;
     }

@@ -99,6 +99,12 @@ std::unique_ptr<Module> readFile(Module &Device, StringRef Path, StringRef What,
 
 bool linkNeeded(Module &Device, std::unique_ptr<Module> File, FindingSet &Findings) {
   std::string Name = File->getModuleIdentifier();
+  // The linker reorders what it touches: a second run must not start it.
+  if (none_of(Device.global_values(), [&](const GlobalValue &G) {
+        const GlobalValue *Def = G.isDeclaration() ? File->getNamedValue(G.getName()) : nullptr;
+        return Def && !Def->isDeclaration() && !Def->hasLocalLinkage();
+      }))
+    return true;
   if (!Linker::linkModules(Device, std::move(File), Linker::Flags::LinkOnlyNeeded))
     return true;
   Findings.fail("cannot link '" + Name + "' into the device module");
