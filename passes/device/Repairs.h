@@ -34,7 +34,7 @@ bool lowerExceptions(llvm::Module &M, FindingSet &Findings);
 bool lowerThrows(llvm::Module &M, FindingSet &Findings);
 bool lowerPrintf(llvm::Module &M, FindingSet &Findings);
 bool fixLinkage(llvm::Module &M, FindingSet &Findings);
-bool fixGlobals(llvm::Module &M, FindingSet &Findings);
+bool dropRTTI(llvm::Module &M, FindingSet &Findings);
 bool undoRelativeTables(llvm::Module &M, FindingSet &Findings);
 bool packInitializers(llvm::Module &M, FindingSet &Findings);
 bool lowerAddressSpaces(llvm::Module &M, FindingSet &Findings);

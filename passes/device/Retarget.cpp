@@ -85,7 +85,6 @@ bool retarget(Module &M, FindingSet &Findings) {
     }
   Triple Device("nvptx64-nvidia-cuda");
   if (!M.getTargetTriple().isNVPTX()) {
-    dropHostAssembly(M, Findings);
     if (!M.getNamedMetadata(HostLayoutMetadata)) {
       LLVMContext &C = M.getContext();
       M.getOrInsertNamedMetadata(HostLayoutMetadata)
@@ -95,6 +94,8 @@ bool retarget(Module &M, FindingSet &Findings) {
     M.setTargetTriple(Device);
     Changed = true;
   }
+  if (M.getNamedMetadata(HostLayoutMetadata))
+    Changed |= dropHostAssembly(M, Findings); // a device module's own is PTX
   // 32-bit device modules keep their own layout: they are not ours.
   if (M.getTargetTriple().getArch() == Triple::nvptx64 && M.getDataLayoutStr() != Device.computeDataLayout()) {
     M.setDataLayout(Device.computeDataLayout());

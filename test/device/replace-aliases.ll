@@ -9,7 +9,7 @@ target triple = "nvptx64-nvidia-cuda"
 @d2 = alias i32, getelementptr (i8, ptr @d, i64 4)
 @f2 = internal alias void (), ptr @f
 @k2 = alias void (), ptr @k
-; CHECK-NOT: = {{.*}}alias
+; CHECK-NOT: = {{(internal )?}}alias
 ; CHECK: define ptx_kernel void @k()
 ; CHECK-NEXT: load i32, ptr getelementptr (i8, ptr @d, i64 4)
 ; CHECK-NEXT: call void @f()
