@@ -33,11 +33,16 @@ unsigned minimumPTXVersion(const GPUArch &Arch);
 /// "8.3" or "83" to 83; an error that lists the known ones where LLVM does not know it or it is below the minimum.
 llvm::Expected<unsigned> parsePTXVersion(llvm::StringRef Text, llvm::ArrayRef<GPUArch> Archs);
 
+/// The PTX versions that LLVM and ptxas both take, lowest first.
+llvm::ArrayRef<unsigned> knownPTXVersions();
+
 /// Looks for "ptxas", "fatbinary" or "nvlink": -cordon-cuda-path (its bin folder), PATH, the toolkit that Cordon was
 /// configured with, /usr/local/cuda/bin. The error lists the places and names the fix.
 llvm::Expected<std::string> findCudaTool(llvm::StringRef Name);
 /// libdevice.10.bc: \p Override if given, else in the same toolkits.
 llvm::Expected<std::string> findLibdevice(llvm::StringRef Override);
+/// libcudadevrt.a, which kernels that launch kernels need; in the same toolkits.
+llvm::Expected<std::string> findCudaDeviceRuntime();
 /// cordon-runtime.bc: \p Override if given, else beside the plugin or driver that runs.
 llvm::Expected<std::string> findRuntime(llvm::StringRef Override);
 

@@ -84,6 +84,8 @@ unsigned minimumPTXVersion(const GPUArch &Arch) {
   return Arch.Suffix == 'a' ? I->SpecificPTX : Arch.Suffix == 'f' ? I->FamilyPTX : I->PTX;
 }
 
+ArrayRef<unsigned> knownPTXVersions() { return KnownPTX; }
+
 Expected<unsigned> parsePTXVersion(StringRef Text, ArrayRef<GPUArch> Archs) {
   std::string Digits = Text.str();
   llvm::erase(Digits, '.');

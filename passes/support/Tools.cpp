@@ -97,6 +97,25 @@ Expected<std::string> findLibdevice(StringRef Override) {
                            S.Places.c_str());
 }
 
+Expected<std::string> findCudaDeviceRuntime() {
+  Search S;
+  std::string Root = CudaPath;
+  if (Root.empty()) {
+    if (S.tryFile(CORDON_CONFIGURED_CUDADEVRT))
+      return S.Found;
+    Expected<std::string> Ptxas = findCudaTool("ptxas");
+    if (!Ptxas)
+      return Ptxas.takeError();
+    Root = sys::path::parent_path(sys::path::parent_path(*Ptxas)).str();
+  }
+  for (StringRef Folder : {"/lib64/", "/lib/", "/targets/x86_64-linux/lib/", "/targets/sbsa-linux/lib/"})
+    if (S.tryFile(Root + Folder + "libcudadevrt.a"))
+      return S.Found;
+  return createStringError("cannot find libcudadevrt.a, which kernels that launch kernels need (looked in %s); install "
+                           "the CUDA 13.0 toolkit, or name one with -cordon-cuda-path=DIR",
+                           S.Places.c_str());
+}
+
 Expected<std::string> findRuntime(StringRef Override) {
   if (!Override.empty())
     return Override.str();

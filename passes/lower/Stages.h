@@ -1,0 +1,78 @@
+//===- lower/Stages.h - the steps from device IR to a fat binary -*- C++ -*-===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Internal to passes/lower/: debug information, optimization, code generation, assembling. Lower.cpp runs them in order.
+//===----------------------------------------------------------------------===//
+#ifndef CORDON_LOWER_STAGES_H
+#define CORDON_LOWER_STAGES_H
+
+#include "cordon/Passes.h"
+#include "llvm/Target/TargetMachine.h"
+
+namespace cordon {
+
+/// Fits the debug information to what ptxas takes: line tables alone (full speed), none, or everything.
+/// Returns true where any is left.
+bool prepareDebugInfo(llvm::Module &M, LowerOptions::DebugKind Kind);
+
+/// The NVPTX back end of the libLLVM that runs, for \p Arch and PTX version \p PTX (major * 10 + minor).
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createDeviceMachine(const llvm::Module &M, const GPUArch &Arch,
+                                                                         unsigned PTX, unsigned OptLevel);
+
+/// The part of the pipeline that does not depend on the architecture; for modules that go to several.
+void simplifyForAll(llvm::Module &M, llvm::TargetMachine &TM, unsigned OptLevel);
+/// The device pipeline; folds __nvvm_reflect. \p Simplified: simplifyForAll has run.
+void optimizeDevice(llvm::Module &M, llvm::TargetMachine &TM, unsigned OptLevel, bool Simplified);
+
+/// PTX text of an optimized module, made in a child process, since the back end aborts on what it cannot select.
+/// \p PTX is raised to the version that the code needs, unless \p Fixed. Warnings come back in \p Warnings.
+llvm::Expected<std::string> generatePTX(llvm::Module &M, const GPUArch &Arch, unsigned &PTX, bool Fixed,
+                                        unsigned OptLevel, std::vector<std::string> &Warnings);
+
+/// A folder that is removed with its contents.
+class ScratchFolder {
+public:
+  ScratchFolder();
+  ~ScratchFolder();
+  ScratchFolder(const ScratchFolder &) = delete;
+  ScratchFolder &operator=(const ScratchFolder &) = delete;
+  bool valid() const { return !Path.empty(); }
+  std::string file(const llvm::Twine &Name) const;
+
+private:
+  std::string Path;
+};
+
+/// One ptxas run.
+struct AssembleJob {
+  GPUArch Arch;
+  std::string PTXFile;   ///< in
+  std::string CubinFile; ///< out
+  unsigned OptLevel = 2;
+  bool LineInfo = false;
+  bool FullDebug = false;
+  bool LinkDeviceRuntime = false; ///< libcudadevrt is needed
+  // Results.
+  std::string Log;
+  std::string Error; ///< empty: it worked
+};
+
+/// Runs all jobs, side by side where there are several.
+void assemble(llvm::MutableArrayRef<AssembleJob> Jobs);
+/// The command line of a job, for reproducers.
+std::string assembleCommand(const AssembleJob &Job);
+
+/// Packs cubins and PTX files into \p Output.
+struct FatImage {
+  GPUArch Arch;
+  std::string File;
+  bool IsPTX;
+};
+llvm::Error packFatBinary(llvm::ArrayRef<FatImage> Images, const std::string &Output);
+
+llvm::Error writeFile(const llvm::Twine &Path, llvm::StringRef Bytes);
+llvm::Expected<std::string> readFile(const llvm::Twine &Path);
+
+} // namespace cordon
+
+#endif // CORDON_LOWER_STAGES_H
