@@ -147,7 +147,11 @@ private:
 
 struct EmbedOptions {
   std::string Image; ///< the pass needs it, the stage function ignores it
+  std::vector<GPUArch> Archs = {GPUArch()}; ///< what as=offload asks the linker for
   enum class AsKind : uint8_t { Cuda, Offload } As = AsKind::Cuda;
+  /// How the host module refers to libcordonrt: weakly (a program without it runs), or so that a linker takes it.
+  enum class HostRuntimeKind : uint8_t { Weak, Needed } HostRuntime = HostRuntimeKind::Weak;
+  std::optional<bool> HasState; ///< whether the image has __cordon_state; unknown: its bytes are searched
 };
 
 /// Embeds \p Image and registers `!cordon.entries`. False if \p Findings got an error.

@@ -201,9 +201,12 @@ ArrayRef<Setting<LowerOptions>> lowerSettings() {
 ArrayRef<Setting<EmbedOptions>> embedSettings() {
   using T = EmbedOptions;
   using K = T::AsKind;
+  using R = T::HostRuntimeKind;
   static const std::vector<Setting<T>> Table = {
       text("image", "FILE", &T::Image),
-      choice<T, K>("as", "cuda|offload", &T::As, {{"cuda", K::Cuda}, {"offload", K::Offload}})};
+      archs<T>(),
+      choice<T, K>("as", "cuda|offload", &T::As, {{"cuda", K::Cuda}, {"offload", K::Offload}}),
+      choice<T, R>("hostrt", "weak|needed", &T::HostRuntime, {{"weak", R::Weak}, {"needed", R::Needed}})};
   return Table;
 }
 
@@ -215,7 +218,7 @@ ArrayRef<Setting<CordonOptions>> cordonSettings() {
                      Expected<std::vector<GPUArch>> A = parseArchList(V);
                      if (!A)
                        return A.takeError();
-                     O.Prepare.Archs = O.Link.Archs = O.Lower.Archs = *A;
+                     O.Prepare.Archs = O.Link.Archs = O.Lower.Archs = O.Embed.Archs = *A;
                      return Error::success();
                    }});
     Out.push_back(text("report", "FILE", &T::Report));
