@@ -33,6 +33,8 @@ unsigned minimumPTXVersion(const GPUArch &Arch);
 /// "8.3" or "83" to 83; an error that lists the known ones where LLVM does not know it or it is below the minimum.
 llvm::Expected<unsigned> parsePTXVersion(llvm::StringRef Text, llvm::ArrayRef<GPUArch> Archs);
 
+/// "sm_75", "sm_90a", "compute_75", ...: all that parseArch takes.
+std::vector<std::string> knownArchNames();
 /// The PTX versions that LLVM and ptxas both take, lowest first.
 llvm::ArrayRef<unsigned> knownPTXVersions();
 
@@ -45,6 +47,9 @@ llvm::Expected<std::string> findLibdevice(llvm::StringRef Override);
 llvm::Expected<std::string> findCudaDeviceRuntime();
 /// cordon-runtime.bc: \p Override if given, else beside the plugin or driver that runs.
 llvm::Expected<std::string> findRuntime(llvm::StringRef Override);
+
+/// What -cordon-cuda-path=\p Folder says, for the driver.
+void setCudaPath(llvm::StringRef Folder);
 
 /// Runs a tool; its standard output and error come back in \p Log. An error names the command and what the tool said.
 llvm::Error runTool(llvm::StringRef Program, llvm::ArrayRef<std::string> Args, std::string &Log);

@@ -28,7 +28,8 @@ public:
     for (const Setting<T> &S : Table) {
       Names.push_back(("cordon-" + Prefix + S.Name).str());
       Helps.push_back(("Cordon: " + S.Name + "=" + S.Values).str());
-      Options.emplace_back(StringRef(Names.back()), cl::desc(Helps.back()), cl::cat(Category), cl::Hidden);
+      Options.emplace_back(StringRef(Names.back()), cl::desc(Helps.back()), cl::cat(Category), cl::Hidden,
+                           cl::ZeroOrMore); // the last one wins: a configuration file's can be overridden
     }
   }
   Error apply(StringRef Pass, T &Opts) const {

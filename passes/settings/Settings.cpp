@@ -50,7 +50,9 @@ Setting<DetectOptions> rules(StringLiteral Name, std::vector<std::string> Detect
   return {Name, "RULES", [=](DetectOptions &O, StringRef V) -> Error {
             if (V.empty())
               return needValue(Name);
-            O.*Member = splitList(V);
+            std::string Names = V.str(); // the driver's lists have commas
+            llvm::replace(Names, ',', ':');
+            O.*Member = splitList(Names);
             for (const std::string &R : O.*Member)
               if (!ruleByName(R)) {
                 std::string Known;

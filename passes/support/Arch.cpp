@@ -84,6 +84,20 @@ unsigned minimumPTXVersion(const GPUArch &Arch) {
   return Arch.Suffix == 'a' ? I->SpecificPTX : Arch.Suffix == 'f' ? I->FamilyPTX : I->PTX;
 }
 
+std::vector<std::string> knownArchNames() {
+  std::vector<std::string> Names;
+  for (StringRef Prefix : {"sm_", "compute_"})
+    for (const ArchInfo &A : Archs) {
+      std::string Name = Prefix.str() + std::to_string(A.SM);
+      Names.push_back(Name);
+      if (A.SpecificPTX)
+        Names.push_back(Name + "a");
+      if (A.FamilyPTX)
+        Names.push_back(Name + "f");
+    }
+  return Names;
+}
+
 ArrayRef<unsigned> knownPTXVersions() { return KnownPTX; }
 
 Expected<unsigned> parsePTXVersion(StringRef Text, ArrayRef<GPUArch> Archs) {

@@ -58,6 +58,8 @@ std::string ownFolder() {
 
 } // namespace
 
+void setCudaPath(StringRef Folder) { CudaPath = Folder.str(); }
+
 Expected<std::string> findCudaTool(StringRef Name) {
   Search S;
   if (!CudaPath.empty()) {
