@@ -36,32 +36,82 @@ bool hasLinesOnly(const Module &M) {
   return all_of(M.debug_compile_units(), [](const DICompileUnit *CU) { return CU->isDebugDirectivesOnly(); });
 }
 
-void keepLinesOnly(Module &M) {
+/// Maps the module's debug information to what ptxas takes.
+class DebugInfoMapper {
+public:
+  explicit DebugInfoMapper(Module &M) : M(M) { Finder.processModule(M); }
+  void keepLinesOnly();
+  void dropEmbeddedSource();
+
+private:
+  void mapFile(DIFile *F) {
+    if (F && (F->getRawSource() || F->getChecksum()))
+      Map.MD()[F].reset(plainFile(F));
+  }
+  void mapFiles();
+  void remapFunctions();
+
+  Module &M;
   DebugInfoFinder Finder;
-  Finder.processModule(M);
   ValueToValueMapTy Map;
+};
+
+void DebugInfoMapper::mapFiles() {
   for (DIScope *S : Finder.scopes())
-    if (auto *F = dyn_cast<DIFile>(S); F && (F->getRawSource() || F->getChecksum()))
-      Map.MD()[F].reset(plainFile(F));
+    mapFile(S->getFile());
   for (DISubprogram *SP : Finder.subprograms())
-    if (DIFile *F = SP->getFile(); F && (F->getRawSource() || F->getChecksum()))
-      Map.MD()[F].reset(plainFile(F));
+    mapFile(SP->getFile());
+  for (DIType *T : Finder.types())
+    mapFile(T->getFile());
+  for (DIGlobalVariableExpression *G : Finder.global_variables())
+    mapFile(G->getVariable()->getFile());
+}
+
+void DebugInfoMapper::remapFunctions() {
+  for (Function &F : M)
+    if (!F.isDeclaration())
+      RemapFunction(F, Map, RF_IgnoreMissingLocals);
+    else
+      F.setSubprogram(nullptr);
+}
+
+void DebugInfoMapper::keepLinesOnly() {
+  mapFiles();
   SmallVector<DICompileUnit *, 4> Units;
   for (DICompileUnit *CU : Finder.compile_units()) {
     DICompileUnit *New = linesOnlyUnit(CU);
     Units.push_back(New);
     Map.MD()[CU].reset(New);
   }
-  for (Function &F : M)
-    if (!F.isDeclaration())
-      RemapFunction(F, Map, RF_IgnoreMissingLocals);
-    else
-      F.setSubprogram(nullptr);
+  remapFunctions();
   for (GlobalVariable &G : M.globals())
     G.eraseMetadata(LLVMContext::MD_dbg);
   NamedMDNode *Named = M.getOrInsertNamedMetadata("llvm.dbg.cu");
   Named->clearOperands();
   for (DICompileUnit *CU : Units)
+    Named->addOperand(CU);
+}
+
+void DebugInfoMapper::dropEmbeddedSource() {
+  for (DICompileUnit *CU : Finder.compile_units())
+    mapFile(CU->getFile());
+  mapFiles();
+  if (!Map.hasMD() || Map.MD().empty())
+    return;
+  remapFunctions();
+  for (GlobalVariable &G : M.globals()) {
+    SmallVector<DIGlobalVariableExpression *, 1> Infos;
+    G.getDebugInfo(Infos);
+    G.eraseMetadata(LLVMContext::MD_dbg);
+    for (DIGlobalVariableExpression *I : Infos)
+      G.addDebugInfo(cast<DIGlobalVariableExpression>(MapMetadata(I, Map, RF_IgnoreMissingLocals)));
+  }
+  NamedMDNode *Named = M.getNamedMetadata("llvm.dbg.cu");
+  SmallVector<MDNode *, 4> Units;
+  for (MDNode *CU : Named->operands())
+    Units.push_back(cast<MDNode>(MapMetadata(CU, Map, RF_IgnoreMissingLocals)));
+  Named->clearOperands();
+  for (MDNode *CU : Units)
     Named->addOperand(CU);
 }
 
@@ -76,7 +126,9 @@ bool prepareDebugInfo(Module &M, LowerOptions::DebugKind Kind) {
     return false;
   }
   if (Kind == LowerOptions::DebugKind::Lines && !hasLinesOnly(M))
-    keepLinesOnly(M);
+    DebugInfoMapper(M).keepLinesOnly();
+  else if (Kind == LowerOptions::DebugKind::Full)
+    DebugInfoMapper(M).dropEmbeddedSource();
   return true;
 }
 

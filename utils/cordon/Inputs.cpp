@@ -28,8 +28,8 @@ Expected<std::unique_ptr<Module>> parseInput(const InputModule &Input, LLVMConte
   std::unique_ptr<Module> M = parseIR(MemoryBufferRef(Input.Bytes, Input.Name), Diagnostic, Context);
   std::string Problem;
   raw_string_ostream OS(Problem);
-  if (!M)
-    Diagnostic.print(nullptr, OS, /*ShowColors=*/false);
+  if (!M) // without the line itself, which may be binary
+    OS << "line " << Diagnostic.getLineNo() << ": " << Diagnostic.getMessage();
   else if (!verifyModule(*M, &OS))
     return M;
   return createStringError("'%s' is no valid LLVM module: %s", Input.Name.c_str(), StringRef(Problem).rtrim().str().c_str());

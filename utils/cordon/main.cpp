@@ -194,9 +194,10 @@ int fail(ExitCode Code, Error E) { return fail(Code, toString(std::move(E))); }
 
 void prepareContext(LLVMContext &Context) {
   Context.setDiagnosticHandlerCallBack([](const DiagnosticInfo *Info, void *) {
-    raw_ostream &OS = Info->getSeverity() == DS_Error     ? WithColor::error(errs())
-                      : Info->getSeverity() == DS_Warning ? WithColor::warning(errs())
-                                                          : WithColor::note(errs());
+    if (Info->getSeverity() == DS_Remark || Info->getSeverity() == DS_Note)
+      return; // optimization remarks, which nobody asked for
+    raw_ostream &OS = Info->getSeverity() == DS_Error ? WithColor::error(errs())
+                                                      : WithColor::warning(errs());
     DiagnosticPrinterRawOStream Printer(OS);
     Info->print(Printer);
     OS << "\n";

@@ -1,0 +1,30 @@
+; as=offload leaves bitcode and entries as LLVM's own offloading does, for each architecture.
+; RUN: rm -rf %t && split-file %s %t
+; RUN: opt %t/device.ll -o %t/device.bc
+; RUN: %cordon-opt -passes='cordon-embed<image=%t/device.bc;as=offload;arch=sm_75:sm_90>' -verify-each -S %t/host.ll -o %t/out.ll
+; RUN: FileCheck %s --input-file=%t/out.ll
+; RUN: llc -filetype=obj -relocation-model=pic %t/out.ll -o %t/out.o
+; RUN: llvm-objdump --offloading %t/out.o | FileCheck %s --check-prefix=DUMP
+; CHECK-DAG: section ".llvm.offloading"
+; CHECK-DAG: { i64 0, i16 1, i16 2, i32 0, ptr @kernel, ptr {{.*}}, i64 0, i64 0, ptr null }, section "llvm_offload_entries"
+; CHECK-DAG: { i64 0, i16 1, i16 2, i32 16, ptr @table, ptr {{.*}}, i64 64, i64 0, ptr null }, section "llvm_offload_entries"
+; DUMP: llvm ir
+; DUMP: sm_75
+; DUMP: nvptx64-nvidia-cuda
+; DUMP: cuda
+; DUMP: sm_90
+
+;--- host.ll
+target triple = "x86_64-unknown-linux-gnu"
+@table = global [16 x i32] zeroinitializer
+define void @kernel() {
+  ret void
+}
+!cordon.entries = !{!0, !1}
+!0 = !{!"kernel", ptr @kernel, !"kernel", !"kernel"}
+!1 = !{!"variable", ptr @table, !"table", !"table", i64 64, i32 1}
+;--- device.ll
+target triple = "nvptx64-nvidia-cuda"
+define ptx_kernel void @kernel() {
+  ret void
+}
