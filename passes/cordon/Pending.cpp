@@ -8,4 +8,5 @@ __attribute__((weak)) void detectLeaks(llvm::Module &, const DeviceUse &, const 
 __attribute__((weak)) void applyLevels(const DetectOptions &, FindingSet &) {}
 __attribute__((weak)) void writeReport(llvm::Module &, const DeviceUse &, const DetectOptions &, FindingSet &) {}
 __attribute__((weak)) std::string DeviceSymbols::addFile(llvm::StringRef) { return "not built yet"; }
+__attribute__((weak)) bool DeviceSymbols::isLibdevice(llvm::StringRef Name) { return Name.starts_with("__nv_"); }
 } // namespace cordon
