@@ -4,7 +4,9 @@
 // Optimizes a prepared and linked device module for each architecture, generates PTX in process, and has the toolkit
 // assemble and pack it. What does not depend on the architecture is done once.
 
+#include "cordon/DevicePasses.h"
 #include "lower/Stages.h"
+#include "support/ForkedChild.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/Module.h"
@@ -26,8 +28,46 @@ struct Target {
   GPUArch Arch;        ///< not virtual
   bool WantsCubin = false, WantsPTX = false;
   unsigned PTXVersion = 80;
+  // Results of code generation.
   std::string PTX;
+  std::string CodegenError; ///< why the back end did not take it
+  bool NeedsDeviceRuntime = false;
+  std::vector<std::string> Warnings;
 };
+
+/// A target's results on their way from a child: lengths first, so that text may hold anything.
+void writeTarget(const Target &T, raw_ostream &Out) {
+  Out << T.PTXVersion << ' ' << T.NeedsDeviceRuntime << ' ' << T.CodegenError.size() << ' ' << T.Warnings.size();
+  for (const std::string &W : T.Warnings)
+    Out << ' ' << W.size();
+  Out << '\n' << T.CodegenError;
+  for (const std::string &W : T.Warnings)
+    Out << W;
+  Out << T.PTX;
+}
+
+void readTarget(Target &T, StringRef Bytes) {
+  auto [Header, Rest] = Bytes.split('\n');
+  SmallVector<StringRef, 8> Fields;
+  Header.split(Fields, ' ');
+  auto Number = [&](size_t I) {
+    size_t N = 0;
+    if (I < Fields.size())
+      Fields[I].getAsInteger(10, N);
+    return N;
+  };
+  auto Take = [&, &Text = Rest](size_t N) {
+    std::string Piece = Text.take_front(N).str();
+    Text = Text.drop_front(std::min(N, Text.size()));
+    return Piece;
+  };
+  T.PTXVersion = Number(0);
+  T.NeedsDeviceRuntime = Number(1);
+  T.CodegenError = Take(Number(2));
+  for (size_t I = 0, N = Number(3); I < N; ++I)
+    T.Warnings.push_back(Take(Number(4 + I)));
+  T.PTX = Rest.str();
+}
 
 class Lowering {
 public:
@@ -40,11 +80,19 @@ private:
   Target &targetFor(const GPUArch &Arch, unsigned PTXVersion);
   void keepEntries();
   bool generateAll();
-  bool generateOne(Module &For, Target &T, bool Simplified);
-  bool needsDeviceRuntime(const Module &For) const;
+  bool simplifyOnce();
+  Error generate(Target &T, bool Simplified, FindingSet &Into);
+  ChildProcess startGenerate(Target &T);
+  bool finishGenerate(Target &T, ChildProcess &Child);
+  bool acceptPTX(Target &T);
+  void failCodegen(const Target &T, StringRef Why);
+  bool needsDeviceRuntime() const;
   bool assembleAll();
   std::unique_ptr<MemoryBuffer> pack();
-  std::string saveReproducer(const Module &For, const Target &T, StringRef Command);
+  std::string optimizedFile(const Target &T) const;
+  void saveOptimized(const Target &T) const;
+  std::string saveReproducer(const Target &T, StringRef Command);
+  void reportWarnings(const Target &T, ArrayRef<std::string> Warnings);
   void reportWarnings(const AssembleJob &Job);
   std::string moduleName() const;
   void saveTemp(const Twine &Suffix, StringRef Bytes);
@@ -80,7 +128,10 @@ Target &Lowering::targetFor(const GPUArch &Arch, unsigned PTXVersion) {
   for (Target &T : Targets)
     if (T.Arch == Arch)
       return T;
-  Targets.push_back({Arch, false, false, PTXVersion ? PTXVersion : minimumPTXVersion(Arch), ""});
+  Target New;
+  New.Arch = Arch;
+  New.PTXVersion = PTXVersion ? PTXVersion : minimumPTXVersion(Arch);
+  Targets.push_back(std::move(New));
   return Targets.back();
 }
 
@@ -140,14 +191,21 @@ void Lowering::keepEntries() {
 }
 
 /// libcudadevrt, the part of the CUDA runtime that kernels call to launch kernels.
-bool Lowering::needsDeviceRuntime(const Module &For) const {
-  for (const Function &F : For)
+bool Lowering::needsDeviceRuntime() const {
+  for (const Function &F : M)
     if (F.isDeclaration() && !F.use_empty() && (F.getName().starts_with("cuda") || F.getName().starts_with("__cudaCDP")))
       return true;
   return false;
 }
 
-std::string Lowering::saveReproducer(const Module &For, const Target &T, StringRef Command) {
+void Lowering::saveOptimized(const Target &T) const {
+  std::string Bitcode;
+  raw_string_ostream OS(Bitcode);
+  WriteBitcodeToFile(M, OS);
+  consumeError(writeFile(optimizedFile(T), Bitcode)); // only a reproducer would miss it, and says so
+}
+
+std::string Lowering::saveReproducer(const Target &T, StringRef Command) {
   SmallString<128> Folder;
   if (!Opts.SaveTemps.empty()) {
     Folder = Opts.SaveTemps;
@@ -155,10 +213,7 @@ std::string Lowering::saveReproducer(const Module &For, const Target &T, StringR
     sys::fs::create_directories(Folder);
   } else if (sys::fs::createUniqueDirectory("cordon-failed", Folder))
     return "no reproducer could be saved";
-  std::string Bitcode;
-  raw_string_ostream OS(Bitcode);
-  WriteBitcodeToFile(For, OS);
-  Error E = writeFile(Folder + "/module.bc", Bitcode);
+  Error E = errorCodeToError(sys::fs::copy_file(optimizedFile(T), Folder + "/module.bc"));
   if (!T.PTX.empty())
     E = joinErrors(std::move(E), writeFile(Folder + "/module.ptx", T.PTX));
   E = joinErrors(std::move(E), writeFile(Folder + "/command.txt", (Command + "\n").str()));
@@ -167,40 +222,84 @@ std::string Lowering::saveReproducer(const Module &For, const Target &T, StringR
   return ("a reproducer is in " + Folder).str();
 }
 
-bool Lowering::generateOne(Module &For, Target &T, bool Simplified) {
-  Expected<std::unique_ptr<TargetMachine>> TM = createDeviceMachine(For, T.Arch, T.PTXVersion, Opts.OptLevel);
-  if (!TM) {
-    Findings.fail(toString(TM.takeError()));
-    return false;
-  }
-  For.setDataLayout((*TM)->createDataLayout());
-  optimizeDevice(For, **TM, Opts.OptLevel, Simplified);
-  LinkDeviceRuntime |= needsDeviceRuntime(For);
-  std::vector<std::string> Warnings;
-  Expected<std::string> Text = generatePTX(For, T.Arch, T.PTXVersion, FixedPTX, Opts.OptLevel, Warnings);
+/// A target's optimized module, kept until it is known that the back end takes it.
+std::string Lowering::optimizedFile(const Target &T) const { return Scratch.file(T.Arch.smName() + ".opt.bc"); }
+
+void Lowering::failCodegen(const Target &T, StringRef Why) {
+  std::string Command = "llc -mcpu=" + T.Arch.smName() + " -mattr=+ptx" + std::to_string(T.PTXVersion) + " -O" +
+                        std::to_string(Opts.OptLevel) + " module.bc -o module.ptx";
+  Findings.add(Rule::UnsupportedOnArch, T.Arch.smName(),
+               "LLVM cannot generate code for " + T.Arch.smName() + " with PTX " + Twine(T.PTXVersion / 10) + "." +
+                   Twine(T.PTXVersion % 10) + ": " + Why + "; use a newer arch= or ptx=, or avoid the operation (" +
+                   saveReproducer(T, Command) + ")",
+               nullptr);
+}
+
+void Lowering::reportWarnings(const Target &T, ArrayRef<std::string> Warnings) {
   for (const std::string &W : Warnings)
-    Findings.add(Rule::AssemblerWarning, "llvm", "LLVM's NVPTX back end warns: " + W, nullptr);
+    Findings.add(Rule::AssemblerWarning, T.Arch.smName(), "LLVM's NVPTX back end warns: " + W, nullptr);
+}
+
+/// Optimizes the module for \p T and generates its PTX. What \p T gets from it is all that a caller needs.
+Error Lowering::generate(Target &T, bool Simplified, FindingSet &Into) {
+  Expected<std::unique_ptr<TargetMachine>> TM = createDeviceMachine(M, T.Arch, T.PTXVersion, Opts.OptLevel);
+  if (!TM)
+    return TM.takeError();
+  M.setDataLayout((*TM)->createDataLayout());
+  optimizeDevice(M, **TM, Opts.OptLevel, Simplified);
+  checkClosure(M, Into);
+  if (Into.hasErrors())
+    return Error::success();
+  T.NeedsDeviceRuntime = needsDeviceRuntime();
+  saveOptimized(T);
+  Expected<std::string> Text = generatePTX(M, T.Arch, T.PTXVersion, FixedPTX, Opts.OptLevel, T.Warnings);
   if (!Text) {
-    std::string Why = toString(Text.takeError());
-    std::string Command = "llc -mcpu=" + T.Arch.smName() + " -mattr=+ptx" + std::to_string(T.PTXVersion) +
-                          " -O" + std::to_string(Opts.OptLevel) + " module.bc -o module.ptx";
-    Findings.add(Rule::UnsupportedOnArch, T.Arch.smName(),
-                 "LLVM cannot generate code for " + T.Arch.smName() + " with PTX " + Twine(T.PTXVersion / 10) + "." +
-                     Twine(T.PTXVersion % 10) + ": " + Why + "; use a newer arch= or ptx=, or avoid the operation (" +
-                     saveReproducer(For, T, Command) + ")",
-                 nullptr);
-    return false;
+    T.CodegenError = toString(Text.takeError());
+    return Error::success();
   }
   T.PTX = std::move(*Text);
+  return Error::success();
+}
+
+/// The same in a child process, which needs no copy of the module; \p T's results come back as bytes.
+ChildProcess Lowering::startGenerate(Target &T) {
+  return startChild(&M.getContext(), [&](raw_ostream &Out) -> Error {
+    FindingSet Found;
+    if (Error E = generate(T, /*Simplified=*/true, Found))
+      return E;
+    if (Found.hasErrors()) {
+      std::string Text;
+      for (const Finding &F : Found.findings())
+        Text += (Text.empty() ? "" : "\n") + F.Message;
+      return createStringError(Text);
+    }
+    writeTarget(T, Out);
+    return Error::success();
+  });
+}
+
+bool Lowering::finishGenerate(Target &T, ChildProcess &Child) {
+  ChildResult R = waitForChild(Child);
+  if (!R.Ok) {
+    Findings.fail("lowering for " + T.Arch.name() + " failed: " + R.Error);
+    return false;
+  }
+  readTarget(T, R.Bytes);
+  return true;
+}
+
+bool Lowering::acceptPTX(Target &T) {
+  reportWarnings(T, T.Warnings);
+  LinkDeviceRuntime |= T.NeedsDeviceRuntime;
+  if (!T.CodegenError.empty()) {
+    failCodegen(T, T.CodegenError);
+    return false;
+  }
   saveTemp(T.Arch.smName() + ".ptx", T.PTX);
   return true;
 }
 
-bool Lowering::generateAll() {
-  keepEntries();
-  HasDebugInfo = prepareDebugInfo(M, Opts.Debug);
-  if (Targets.size() == 1)
-    return generateOne(M, Targets.front(), /*Simplified=*/false);
+bool Lowering::simplifyOnce() {
   // The lowest architecture's cost model serves for the shared half.
   const Target *Lowest = &Targets.front();
   for (const Target &T : Targets)
@@ -214,13 +313,32 @@ bool Lowering::generateAll() {
   }
   M.setDataLayout((*TM)->createDataLayout());
   simplifyForAll(M, **TM, Opts.OptLevel);
-  for (Target &T : Targets) {
-    bool Last = &T == &Targets.back();
-    std::unique_ptr<Module> Copy = Last ? nullptr : CloneModule(M);
-    if (!generateOne(Last ? M : *Copy, T, /*Simplified=*/true))
-      return false;
-  }
   return true;
+}
+
+bool Lowering::generateAll() {
+  keepEntries();
+  HasDebugInfo = prepareDebugInfo(M, Opts.Debug);
+  bool Several = Targets.size() > 1;
+  if (Several && !simplifyOnce())
+    return false;
+  // All but the last in children, side by side; meanwhile the last here.
+  MutableArrayRef<Target> Others = MutableArrayRef<Target>(Targets).drop_back();
+  std::vector<ChildProcess> Children;
+  for (Target &T : Others)
+    Children.push_back(startGenerate(T));
+  bool Ok = true;
+  if (Error E = generate(Targets.back(), Several, Findings)) {
+    Findings.fail(toString(std::move(E)));
+    Ok = false;
+  }
+  for (size_t I = 0; I < Children.size(); ++I)
+    Ok &= finishGenerate(Others[I], Children[I]);
+  if (!Ok || Findings.hasErrors())
+    return false;
+  for (Target &T : Targets)
+    Ok &= acceptPTX(T);
+  return Ok;
 }
 
 /// ptxas says what is wrong in lines of the form "ptxas FILE, line N; warning : TEXT" and "ptxas warning : TEXT".
@@ -275,7 +393,7 @@ bool Lowering::assembleAll() {
     AssembleJob ByName = Job;
     ByName.PTXFile = "module.ptx";
     ByName.CubinFile = "module.cubin";
-    Findings.fail(StringRef(Job.Error).rtrim() + "\n" + saveReproducer(M, T, assembleCommand(ByName)));
+    Findings.fail(StringRef(Job.Error).rtrim() + "\n" + saveReproducer(T, assembleCommand(ByName)));
   }
   return Ok;
 }
@@ -305,14 +423,14 @@ std::unique_ptr<MemoryBuffer> Lowering::pack() {
 std::unique_ptr<MemoryBuffer> Lowering::run() {
   if (!checkOptions())
     return nullptr;
-  if (!generateAll())
-    return nullptr;
-  if (Opts.Emit == EmitKind::PTX)
-    return Findings.hasErrors() ? nullptr : bytes(Targets.front().PTX);
   if (!Scratch.valid()) {
     Findings.fail("cannot make a temporary folder; is TMPDIR writable and the disk not full?");
     return nullptr;
   }
+  if (!generateAll())
+    return nullptr;
+  if (Opts.Emit == EmitKind::PTX)
+    return Findings.hasErrors() ? nullptr : bytes(Targets.front().PTX);
   if (!assembleAll())
     return nullptr;
   if (Opts.Emit == EmitKind::FatBinary) {
