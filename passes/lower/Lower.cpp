@@ -213,6 +213,8 @@ std::string Lowering::saveReproducer(const Target &T, StringRef Command) {
     sys::fs::create_directories(Folder);
   } else if (sys::fs::createUniqueDirectory("cordon-failed", Folder))
     return "no reproducer could be saved";
+  if (!sys::fs::exists(optimizedFile(T)))
+    saveOptimized(T);
   Error E = errorCodeToError(sys::fs::copy_file(optimizedFile(T), Folder + "/module.bc"));
   if (!T.PTX.empty())
     E = joinErrors(std::move(E), writeFile(Folder + "/module.ptx", T.PTX));
@@ -251,7 +253,8 @@ Error Lowering::generate(Target &T, bool Simplified, FindingSet &Into) {
   if (Into.hasErrors())
     return Error::success();
   T.NeedsDeviceRuntime = needsDeviceRuntime();
-  saveOptimized(T);
+  if (Simplified) // this may be a child, whose module nobody sees afterwards
+    saveOptimized(T);
   Expected<std::string> Text = generatePTX(M, T.Arch, T.PTXVersion, FixedPTX, Opts.OptLevel, T.Warnings);
   if (!Text) {
     T.CodegenError = toString(Text.takeError());

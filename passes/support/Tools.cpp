@@ -124,7 +124,7 @@ Expected<std::string> findRuntime(StringRef Override) {
   Search S;
   std::string Own = ownFolder();
   // build/lib/libCordon.so and build/bin/cordon; <prefix>/lib/... and <prefix>/bin/cordon.
-  for (StringRef Up : {"/cordon/", "/../lib/cordon/"})
+  for (StringRef Up : {"/cordon/", "/../lib/cordon/", "/../" CORDON_INSTALL_LIBDIR "/cordon/"})
     if (S.tryFile(Own + Up + "cordon-runtime.bc"))
       return S.Found;
   return createStringError("cannot find Cordon's device runtime (looked in %s); reinstall Cordon, or name the file with "
