@@ -1,0 +1,354 @@
+//===- cpu/Collectives.cpp - barriers and warp collectives ----------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A warp collective completes when every lane of its mask that has not ended waits in the same operation with the same
+// mask; lanes may come from different places in the code. A barrier completes when the threads that it expects have
+// arrived; ended threads are not waited for, as since Volta.
+//===----------------------------------------------------------------------===//
+
+#include "Engine.h"
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <random>
+
+namespace cordon::smoke::cpu {
+
+static float asFloat(uint64_t V) {
+  uint32_t Bits = uint32_t(V);
+  float F;
+  std::memcpy(&F, &Bits, 4);
+  return F;
+}
+
+static uint32_t asBits(float F) {
+  uint32_t Bits;
+  std::memcpy(&Bits, &F, 4);
+  return Bits;
+}
+
+/// Shuffle as the PTX ISA defines it; c is clamp | segment mask << 8.
+static void shuffle(Block &B, uint32_t Base, uint32_t Members, WarpOp Op, uint32_t Lane) {
+  Thread &T = B.Threads[Base + Lane];
+  uint32_t Segment = (T.Clamp >> 8) & 31, Clamp = T.Clamp & 31, By = T.Operand & 31;
+  int32_t MaxLane = (Lane & Segment) | (Clamp & ~Segment), MinLane = Lane & Segment;
+  int32_t From = 0;
+  bool InRange = false;
+  switch (Op) {
+  case WarpOp::ShuffleUp:
+    From = int32_t(Lane) - int32_t(By);
+    InRange = From >= MaxLane;
+    break;
+  case WarpOp::ShuffleDown:
+    From = Lane + By;
+    InRange = From <= MaxLane;
+    break;
+  case WarpOp::ShuffleXor:
+    From = Lane ^ By;
+    InRange = From <= MaxLane;
+    break;
+  default:
+    From = MinLane | (By & ~Segment);
+    InRange = From <= MaxLane;
+    break;
+  }
+  if (!InRange)
+    From = Lane;
+  // A source that takes no part has no defined value: its own is as good as any.
+  T.Result = Members >> From & 1 ? B.Threads[Base + From].Value : T.Value;
+  T.Ctx.Predicate = InRange;
+}
+
+static uint32_t reduce(WarpOp Op, uint32_t X, uint32_t Y) {
+  switch (Op) {
+  case WarpOp::Add:
+    return X + Y;
+  case WarpOp::UMin:
+    return std::min(X, Y);
+  case WarpOp::UMax:
+    return std::max(X, Y);
+  case WarpOp::SMin:
+    return std::min(int32_t(X), int32_t(Y));
+  case WarpOp::SMax:
+    return std::max(int32_t(X), int32_t(Y));
+  case WarpOp::And:
+    return X & Y;
+  case WarpOp::Or:
+    return X | Y;
+  case WarpOp::Xor:
+    return X ^ Y;
+  default:
+    break;
+  }
+  float A = asFloat(X), C = asFloat(Y);
+  if (Op == WarpOp::FMinNaN || Op == WarpOp::FMaxNaN)
+    if (std::isnan(A) || std::isnan(C))
+      return 0x7fffffff;
+  bool Min = Op == WarpOp::FMin || Op == WarpOp::FMinNaN;
+  return asBits(Min ? std::fmin(A, C) : std::fmax(A, C));
+}
+
+/// Computes the results of \p Members and makes them ready.
+static void complete(Block &B, uint32_t Base, uint32_t Members, WarpOp Op) {
+  uint32_t Ballot = 0, First = __builtin_ctz(Members), Accumulated = 0;
+  bool Same = true, Started = false;
+  for (uint32_t Lane = 0; Lane < WarpSize; ++Lane) {
+    if (!(Members >> Lane & 1))
+      continue;
+    Thread &T = B.Threads[Base + Lane];
+    if (T.Value & 1)
+      Ballot |= 1u << Lane;
+    Same &= T.Value == B.Threads[Base + First].Value;
+    Accumulated = Started ? reduce(Op, Accumulated, uint32_t(T.Value)) : uint32_t(T.Value);
+    Started = true;
+  }
+  ++B.WarpEpoch;
+  for (uint32_t Lane = 0; Lane < WarpSize; ++Lane) {
+    if (!(Members >> Lane & 1))
+      continue;
+    Thread &T = B.Threads[Base + Lane];
+    switch (Op) {
+    case WarpOp::Sync:
+      break;
+    case WarpOp::ShuffleUp:
+    case WarpOp::ShuffleDown:
+    case WarpOp::ShuffleXor:
+    case WarpOp::ShuffleIndex:
+      shuffle(B, Base, Members, Op, Lane);
+      break;
+    case WarpOp::All:
+      T.Result = Ballot == Members;
+      break;
+    case WarpOp::Any:
+      T.Result = Ballot != 0;
+      break;
+    case WarpOp::Uniform:
+      T.Result = Ballot == Members || Ballot == 0;
+      break;
+    case WarpOp::Ballot:
+      T.Result = Ballot;
+      break;
+    case WarpOp::MatchAny: {
+      uint32_t Equal = 0;
+      for (uint32_t O = 0; O < WarpSize; ++O)
+        if (Members >> O & 1 && B.Threads[Base + O].Value == T.Value)
+          Equal |= 1u << O;
+      T.Result = Equal;
+      break;
+    }
+    case WarpOp::MatchAll:
+      T.Result = Same ? Members : 0;
+      T.Ctx.Predicate = Same;
+      break;
+    case WarpOp::Elect:
+      T.Result = First;
+      T.Ctx.Predicate = Lane == First;
+      break;
+    case WarpOp::ActiveMask:
+      T.Result = Members;
+      break;
+    default:
+      T.Result = Accumulated;
+      break;
+    }
+  }
+  for (uint32_t Lane = 0; Lane < WarpSize; ++Lane)
+    if (Members >> Lane & 1) {
+      B.Threads[Base + Lane].State = ThreadState::Ready;
+      B.push(Base + Lane);
+    }
+}
+
+static uint32_t lanesInWarp(const Block &B, uint32_t Base) {
+  uint32_t N = std::min<uint32_t>(WarpSize, B.Threads.size() - Base);
+  return N == WarpSize ? ~0u : (1u << N) - 1;
+}
+
+/// Lets the group of \p Leader go on if it is complete.
+static bool tryGroup(Block &B, uint32_t Base, uint32_t Leader) {
+  Thread &T = B.Threads[Base + Leader];
+  uint32_t Members = 0;
+  for (uint32_t Lane = 0, Mask = T.Mask & lanesInWarp(B, Base); Lane < WarpSize; ++Lane) {
+    if (!(Mask >> Lane & 1))
+      continue;
+    Thread &O = B.Threads[Base + Lane];
+    if (O.State == ThreadState::Exited)
+      continue;
+    if (O.State != ThreadState::InWarp || O.Op != T.Op || O.Mask != T.Mask)
+      return false;
+    Members |= 1u << Lane;
+  }
+  complete(B, Base, Members, WarpOp(T.Op));
+  return true;
+}
+
+void arriveWarp(Block &B, uint32_t Id) {
+  Thread &T = B.Threads[Id];
+  T.State = ThreadState::InWarp;
+  if (T.Op & WarpOpUnmasked)
+    return; // only when nobody else of the block can go on
+  tryGroup(B, Id / WarpSize * WarpSize, Id % WarpSize);
+}
+
+/// Lanes that wait at the same place go on together: those of the place that comes first, as a GPU would run the lanes
+/// that are behind until they catch up.
+bool releaseUnmasked(Block &B) {
+  bool Any = false;
+  for (uint32_t Base = 0; Base < B.Threads.size(); Base += WarpSize) {
+    uint32_t End = std::min<uint32_t>(B.Threads.size(), Base + WarpSize), Members = 0;
+    const Thread *First = nullptr;
+    for (uint32_t I = Base; I < End; ++I) {
+      const Thread &T = B.Threads[I];
+      if (T.State == ThreadState::InWarp && T.Op & WarpOpUnmasked && (!First || T.SiteId < First->SiteId))
+        First = &T;
+    }
+    if (!First)
+      continue;
+    for (uint32_t I = Base; I < End; ++I) {
+      const Thread &T = B.Threads[I];
+      if (T.State == ThreadState::InWarp && T.Op == First->Op && T.SiteId == First->SiteId)
+        Members |= 1u << (I - Base);
+    }
+    complete(B, Base, Members, WarpOp(First->Op & ~WarpOpUnmasked));
+    Any = true;
+  }
+  return Any;
+}
+
+static void releaseBarrier(Block &B, BarrierState &S) {
+  for (uint32_t I : S.Waiting) {
+    Thread &T = B.Threads[I];
+    BarrierOp Op = BarrierOp(T.Op);
+    T.Result = Op == BarrierOp::Popc ? S.Popc : Op == BarrierOp::And ? S.And : Op == BarrierOp::Or ? S.Or : 0;
+    T.State = ThreadState::Ready;
+  }
+  // Every thread of the block in turn again, or with a seed the warps in another order.
+  if (!std::is_sorted(S.Waiting.begin(), S.Waiting.end()))
+    std::sort(S.Waiting.begin(), S.Waiting.end());
+  if (uint64_t Seed = B.L->Options->ScheduleSeed) {
+    std::mt19937_64 R(Seed * 31 + B.Linear * 7919 + S.Waiting.size() + B.Threads[S.Waiting[0]].Epoch);
+    std::vector<uint32_t> Rank(B.Threads.size() / WarpSize + 1);
+    for (uint32_t I = 0; I < Rank.size(); ++I)
+      Rank[I] = I;
+    std::shuffle(Rank.begin(), Rank.end(), R);
+    std::stable_sort(S.Waiting.begin(), S.Waiting.end(),
+                     [&](uint32_t X, uint32_t Y) { return Rank[X / WarpSize] < Rank[Y / WarpSize]; });
+  }
+  for (uint32_t I : S.Waiting) {
+    ++B.Threads[I].Epoch;
+    B.push(I);
+  }
+  S.Waiting.clear();
+  S.Arrived = S.Expected = S.Popc = S.Or = 0;
+  S.And = 1;
+}
+
+/// Threads that end count as arrived, as since Volta; that they never came is still worth saying.
+static void reportMissing(Block &B, const BarrierState &S) {
+  if (S.Expected || S.Arrived >= B.Threads.size() || S.Waiting.empty())
+    return;
+  uint32_t Missing = B.Threads.size() - S.Arrived;
+  const Thread &T = B.Threads[S.Waiting[0]];
+  std::string Text = "barrier that " + std::to_string(Missing) + " of " + std::to_string(B.Threads.size()) +
+                     " threads never reach: they ended before it; " + B.L->where(B, &T, T.SiteId) + ", waits in it";
+  if (B.L->Options->CheckMemory || B.L->Options->CheckRaces) {
+    B.L->fail(Text);
+    B.W->abandon();
+  }
+  if (!B.BarrierWarned)
+    B.L->warn(Text);
+  B.BarrierWarned = true;
+}
+
+static void tryBarrier(Block &B, BarrierState &S) {
+  if (!S.Arrived || S.Arrived < (S.Expected ? S.Expected : B.Live))
+    return;
+  reportMissing(B, S);
+  releaseBarrier(B, S);
+}
+
+void arriveBarrier(Block &B, uint32_t Id, BarrierOp Op, uint32_t Count, bool Pred) {
+  Thread &T = B.Threads[Id];
+  BarrierState &S = B.Barriers[T.Barrier];
+  ++S.Arrived;
+  S.Expected = Count;
+  S.Popc += Pred;
+  S.And &= Pred;
+  S.Or |= Pred;
+  if (Op != BarrierOp::Arrive && Op != BarrierOp::ClusterArrive) {
+    T.State = ThreadState::InBarrier;
+    S.Waiting.push_back(Id);
+  }
+  tryBarrier(B, S);
+}
+
+void threadEnded(Block &B, uint32_t Id) {
+  uint32_t Base = Id / WarpSize * WarpSize;
+  for (uint32_t I = Base; I < std::min<uint32_t>(B.Threads.size(), Base + WarpSize); ++I) {
+    Thread &T = B.Threads[I];
+    if (T.State == ThreadState::InWarp && !(T.Op & WarpOpUnmasked) && T.Mask >> (Id - Base) & 1)
+      tryGroup(B, Base, I - Base);
+  }
+  for (BarrierState &S : B.Barriers)
+    if (!S.Expected)
+      tryBarrier(B, S);
+}
+
+static const char *nameOf(uint32_t Op) {
+  static const char *const Names[] = {"syncwarp",     "shuffle up", "shuffle down", "shuffle xor", "shuffle",
+                                      "vote all",     "vote any",   "vote uniform", "ballot",      "match any",
+                                      "match all",    "elect",      "reduction",    "reduction",   "reduction",
+                                      "reduction",    "reduction",  "reduction",    "reduction",   "reduction",
+                                      "reduction",    "reduction",  "reduction",    "reduction",   "activemask"};
+  return Names[Op & 0xff];
+}
+
+std::string describeDeadlock(Block &B) {
+  // One line for each place and operation, with how many wait there.
+  struct Group {
+    uint32_t Count = 0;
+    const Thread *First = nullptr;
+  };
+  std::map<std::tuple<int, uint32_t, uint32_t, uint32_t>, Group> Groups;
+  for (const Thread &T : B.Threads) {
+    if (T.State != ThreadState::InBarrier && T.State != ThreadState::InWarp)
+      continue;
+    bool InBarrier = T.State == ThreadState::InBarrier;
+    Group &G = Groups[{InBarrier, T.SiteId, InBarrier ? T.Barrier : T.Op, InBarrier ? 0 : T.Mask}];
+    if (!G.Count++)
+      G.First = &T;
+  }
+  uint32_t Ended = 0;
+  for (const Thread &T : B.Threads)
+    Ended += T.State == ThreadState::Exited;
+  bool AnyBarrier = !Groups.empty() && std::get<0>(Groups.rbegin()->first);
+  std::string S = AnyBarrier ? "deadlock: a barrier that some threads never reach, in kernel '"
+                             : "deadlock: a warp collective that some lanes never reach, in kernel '";
+  S += *B.L->KernelName + "', block (" + std::to_string(B.Index[0]) + "," + std::to_string(B.Index[1]) + "," +
+       std::to_string(B.Index[2]) + ")";
+  for (auto &[Key, G] : Groups) {
+    S += "\n  " + std::to_string(G.Count) + " of " + std::to_string(B.Threads.size()) + " threads wait in ";
+    char Text[64];
+    if (std::get<0>(Key)) {
+      snprintf(Text, sizeof(Text), "barrier %u", std::get<2>(Key));
+      S += Text;
+      uint32_t Expected = B.Barriers[std::get<2>(Key)].Expected;
+      if (Expected)
+        S += " for " + std::to_string(Expected) + " threads";
+    } else {
+      snprintf(Text, sizeof(Text), "%s with mask 0x%08x", nameOf(std::get<2>(Key)), std::get<3>(Key));
+      S += Text;
+    }
+    const Site &At = (*B.L->Sites)[std::get<1>(Key)];
+    if (!At.Place.empty())
+      S += " at " + At.Place;
+    const uint32_t *T = G.First->Ctx.Tid;
+    S += " in '" + At.Function + "', first thread (" + std::to_string(T[0]) + "," + std::to_string(T[1]) + "," +
+         std::to_string(T[2]) + ")";
+  }
+  if (Ended)
+    S += "\n  " + std::to_string(Ended) + " have ended";
+  return S;
+}
+
+} // namespace cordon::smoke::cpu

@@ -1,0 +1,326 @@
+//===- cpu/LowerSync.cpp - barriers, warp collectives, fences, atomics ----===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Collectives become calls of the engine, which makes the fiber of the thread wait. Atomics and fences become the
+// host's own, for the whole process: every narrower scope is contained in that.
+//===----------------------------------------------------------------------===//
+
+#include "Program.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Analysis/LoopInfo.h"
+#include "llvm/IR/Dominators.h"
+#include "llvm/IR/InstIterator.h"
+#include <cstddef>
+
+using namespace llvm;
+
+namespace cordon::smoke::cpu {
+
+Value *warpCollective(Program &P, IRBuilder<> &B, Instruction &At, uint32_t Op, Value *Mask, Value *A, Value *Operand,
+                      Value *Clamp) {
+  Function &F = *At.getFunction();
+  P.Waits[&F] = true;
+  Type *I32 = B.getInt32Ty(), *I64 = B.getInt64Ty();
+  FunctionCallee S = service(*F.getParent(), "__cordon_cpu_warp", I64, {B.getPtrTy(), I32, I32, I32, I64, I32, I32});
+  if (!A)
+    A = B.getInt64(0);
+  if (A->getType()->isFloatTy())
+    A = B.CreateBitCast(A, I32);
+  if (A->getType() != I64)
+    A = B.CreateZExt(A, I64);
+  return B.CreateCall(S, {contextOf(F), B.getInt32(Op), B.getInt32(P.site(At)), Mask, A,
+                          Operand ? Operand : B.getInt32(0), Clamp ? Clamp : B.getInt32(0)});
+}
+
+Value *warpPredicate(IRBuilder<> &B, Instruction &At) {
+  Value *V = loadContext32(B, contextOf(*At.getFunction()), offsetof(ThreadContext, Predicate));
+  return B.CreateICmpNE(V, B.getInt32(0));
+}
+
+Value *blockBarrier(Program &P, IRBuilder<> &B, Instruction &At, BarrierOp Op, Value *Id, Value *Count, Value *Pred) {
+  Function &F = *At.getFunction();
+  P.Waits[&F] = true;
+  Type *I32 = B.getInt32Ty();
+  FunctionCallee S = service(*F.getParent(), "__cordon_cpu_barrier", I32, {B.getPtrTy(), I32, I32, I32, I32, I32});
+  Value *PredArg = Pred ? B.CreateZExt(Pred, I32) : B.getInt32(0);
+  return B.CreateCall(S, {contextOf(F), B.getInt32(uint32_t(Op)), B.getInt32(P.site(At)), Id ? Id : B.getInt32(0),
+                          Count ? Count : B.getInt32(0), PredArg});
+}
+
+namespace {
+
+Value *pair(IRBuilder<> &B, Type *T, Value *First, Value *Second) {
+  Value *R = B.CreateInsertValue(PoisonValue::get(T), First, 0);
+  return B.CreateInsertValue(R, Second, 1);
+}
+
+/// barrier.cta.{sync,arrive,red.*}[.aligned].{all,count}
+bool lowerBarrier(Program &P, CallBase &Call, StringRef Name, Value *&Result) {
+  if (!Name.consume_front("barrier.cta."))
+    return false;
+  bool All = Name.ends_with(".all");
+  auto Op = StringSwitch<int>(Name.substr(0, Name.rfind('.')))
+                .Cases({"sync", "sync.aligned"}, int(BarrierOp::Sync))
+                .Cases({"arrive", "arrive.aligned"}, int(BarrierOp::Arrive))
+                .Cases({"red.popc", "red.popc.aligned"}, int(BarrierOp::Popc))
+                .Cases({"red.and", "red.and.aligned"}, int(BarrierOp::And))
+                .Cases({"red.or", "red.or.aligned"}, int(BarrierOp::Or))
+                .Default(-1);
+  if (Op < 0)
+    return false;
+  IRBuilder<> B(&Call);
+  Value *Count = All ? nullptr : Call.getArgOperand(1);
+  Value *Pred = BarrierOp(Op) >= BarrierOp::Popc ? Call.getArgOperand(All ? 1 : 2) : nullptr;
+  Result = blockBarrier(P, B, Call, BarrierOp(Op), Call.getArgOperand(0), Count, Pred);
+  if (Call.getType()->isIntegerTy(1))
+    Result = B.CreateICmpNE(Result, B.getInt32(0));
+  return true;
+}
+
+bool lowerShuffle(Program &P, CallBase &Call, StringRef Name, Value *&Result) {
+  if (!Name.consume_front("shfl."))
+    return false;
+  bool Sync = Name.consume_front("sync.");
+  auto [Mode, Type] = Name.split('.');
+  auto Op = StringSwitch<int>(Mode)
+                .Case("up", int(WarpOp::ShuffleUp))
+                .Case("down", int(WarpOp::ShuffleDown))
+                .Case("bfly", int(WarpOp::ShuffleXor))
+                .Case("idx", int(WarpOp::ShuffleIndex))
+                .Default(-1);
+  if (Op < 0)
+    return false;
+  IRBuilder<> B(&Call);
+  unsigned First = Sync ? 1 : 0;
+  Value *V = warpCollective(P, B, Call, Op | (Sync ? 0 : WarpOpUnmasked), Sync ? Call.getArgOperand(0) : B.getInt32(~0u),
+                            Call.getArgOperand(First), Call.getArgOperand(First + 1), Call.getArgOperand(First + 2));
+  V = B.CreateTrunc(V, B.getInt32Ty());
+  if (Type.starts_with("f32"))
+    V = B.CreateBitCast(V, B.getFloatTy());
+  Result = Call.getType()->isStructTy() ? pair(B, Call.getType(), V, warpPredicate(B, Call)) : V;
+  return true;
+}
+
+bool lowerVote(Program &P, CallBase &Call, StringRef Name, Value *&Result) {
+  IRBuilder<> B(&Call);
+  if (Name.consume_front("vote.")) {
+    bool Sync = Name.consume_back(".sync");
+    auto Op = StringSwitch<int>(Name)
+                  .Case("all", int(WarpOp::All))
+                  .Case("any", int(WarpOp::Any))
+                  .Case("uni", int(WarpOp::Uniform))
+                  .Case("ballot", int(WarpOp::Ballot))
+                  .Default(-1);
+    if (Op < 0)
+      return false;
+    Value *V = warpCollective(P, B, Call, Op | (Sync ? 0 : WarpOpUnmasked),
+                              Sync ? Call.getArgOperand(0) : B.getInt32(~0u), Call.getArgOperand(Sync ? 1 : 0), nullptr,
+                              nullptr);
+    Result = Op == int(WarpOp::Ballot) ? B.CreateTrunc(V, B.getInt32Ty()) : B.CreateICmpNE(V, B.getInt64(0));
+    return true;
+  }
+  if (Name.starts_with("match.any.sync.") || Name.starts_with("match.all.sync.")) {
+    WarpOp Op = Name.starts_with("match.any") ? WarpOp::MatchAny : WarpOp::MatchAll;
+    Value *V = warpCollective(P, B, Call, uint32_t(Op), Call.getArgOperand(0), Call.getArgOperand(1), nullptr, nullptr);
+    V = B.CreateTrunc(V, B.getInt32Ty());
+    Result = Call.getType()->isStructTy() ? pair(B, Call.getType(), V, warpPredicate(B, Call)) : V;
+    return true;
+  }
+  if (Name == "elect.sync") {
+    Value *V = warpCollective(P, B, Call, uint32_t(WarpOp::Elect), Call.getArgOperand(0), nullptr, nullptr, nullptr);
+    Result = pair(B, Call.getType(), B.CreateTrunc(V, B.getInt32Ty()), warpPredicate(B, Call));
+    return true;
+  }
+  if (Name == "activemask") {
+    Value *V = warpCollective(P, B, Call, uint32_t(WarpOp::ActiveMask) | WarpOpUnmasked, B.getInt32(~0u), nullptr,
+                              nullptr, nullptr);
+    Result = B.CreateTrunc(V, B.getInt32Ty());
+    return true;
+  }
+  return false;
+}
+
+bool lowerRedux(Program &P, CallBase &Call, StringRef Name, Value *&Result) {
+  if (!Name.consume_front("redux.sync."))
+    return false;
+  IRBuilder<> B(&Call);
+  auto Op = StringSwitch<int>(Name)
+                .Case("add", int(WarpOp::Add))
+                .Case("umin", int(WarpOp::UMin))
+                .Case("umax", int(WarpOp::UMax))
+                .Case("min", int(WarpOp::SMin))
+                .Case("max", int(WarpOp::SMax))
+                .Case("and", int(WarpOp::And))
+                .Case("or", int(WarpOp::Or))
+                .Case("xor", int(WarpOp::Xor))
+                .Cases({"fmin", "fmin.abs"}, int(WarpOp::FMin))
+                .Cases({"fmax", "fmax.abs"}, int(WarpOp::FMax))
+                .Cases({"fmin.NaN", "fmin.abs.NaN"}, int(WarpOp::FMinNaN))
+                .Cases({"fmax.NaN", "fmax.abs.NaN"}, int(WarpOp::FMaxNaN))
+                .Default(-1);
+  if (Op < 0)
+    return false;
+  Value *A = Call.getArgOperand(0);
+  if (Name.contains(".abs"))
+    A = B.CreateUnaryIntrinsic(Intrinsic::fabs, A);
+  Result = B.CreateTrunc(warpCollective(P, B, Call, Op, Call.getArgOperand(1), A, nullptr, nullptr), B.getInt32Ty());
+  if (Call.getType()->isFloatTy())
+    Result = B.CreateBitCast(Result, B.getFloatTy());
+  return true;
+}
+
+bool lowerFence(CallBase &Call, StringRef Name) {
+  IRBuilder<> B(&Call);
+  if (Name.starts_with("membar.") || Name.starts_with("fence.")) {
+    B.CreateFence(AtomicOrdering::SequentiallyConsistent);
+    return true;
+  }
+  // Hints: nothing to do on a host.
+  return Name.starts_with("prefetch") || Name.starts_with("applypriority") || Name.starts_with("discard") ||
+         Name.starts_with("griddepcontrol") || Name.starts_with("setmaxnreg") || Name == "pm.event.mask";
+}
+
+/// atomic.OP.gen.{i,f}.{cta,sys}...
+bool lowerAtomic(CallBase &Call, StringRef Name, Value *&Result) {
+  if (!Name.consume_front("atomic."))
+    return false;
+  IRBuilder<> B(&Call);
+  Value *Ptr = Call.getArgOperand(0), *V = Call.getArgOperand(1);
+  Align A(std::max<uint64_t>(1, V->getType()->getScalarSizeInBits() / 8));
+  StringRef OpName = Name.split('.').first;
+  if (OpName == "cas") {
+    auto *X = B.CreateAtomicCmpXchg(Ptr, V, Call.getArgOperand(2), A, AtomicOrdering::Monotonic,
+                                    AtomicOrdering::Monotonic);
+    Result = B.CreateExtractValue(X, 0);
+    return true;
+  }
+  auto Op = StringSwitch<AtomicRMWInst::BinOp>(OpName)
+                .Case("add", V->getType()->isFPOrFPVectorTy() ? AtomicRMWInst::FAdd : AtomicRMWInst::Add)
+                .Case("inc", AtomicRMWInst::UIncWrap)
+                .Case("dec", AtomicRMWInst::UDecWrap)
+                .Case("exch", AtomicRMWInst::Xchg)
+                .Case("xor", AtomicRMWInst::Xor)
+                .Case("or", AtomicRMWInst::Or)
+                .Case("and", AtomicRMWInst::And)
+                .Case("max", AtomicRMWInst::Max)
+                .Case("min", AtomicRMWInst::Min)
+                .Default(AtomicRMWInst::BAD_BINOP);
+  if (Op == AtomicRMWInst::BAD_BINOP)
+    return false;
+  Result = B.CreateAtomicRMW(Op, Ptr, V, A, AtomicOrdering::Monotonic);
+  return true;
+}
+
+} // namespace
+
+bool lowerSyncIntrinsic(Program &P, CallBase &Call, StringRef Name, Value *&Result) {
+  IRBuilder<> B(&Call);
+  StringRef Register = Name;
+  if (Register.consume_front("read.ptx.sreg.")) {
+    Result = specialRegister(P, B, Register, Call);
+    return Result != nullptr;
+  }
+  if (Name == "is_explicit_cluster") {
+    Result = B.getInt1(false);
+    return true;
+  }
+  if (Name == "exit") {
+    endThread(P, B, Call);
+    return true;
+  }
+  if (Name == "nanosleep") {
+    FunctionCallee S = service(*Call.getModule(), "__cordon_cpu_yield", B.getVoidTy(), {B.getPtrTy()});
+    B.CreateCall(S, {contextOf(*Call.getFunction())});
+    return true;
+  }
+  if (Name == "bar.warp.sync") {
+    warpCollective(P, B, Call, uint32_t(WarpOp::Sync), Call.getArgOperand(0), nullptr, nullptr, nullptr);
+    return true;
+  }
+  // Without clusters a block is a cluster, and its barrier is the block's with an arrival of its own.
+  if (Name.starts_with("barrier.cluster.arrive")) {
+    blockBarrier(P, B, Call, BarrierOp::ClusterArrive, nullptr, nullptr, nullptr);
+    return true;
+  }
+  if (Name.starts_with("barrier.cluster.wait")) {
+    blockBarrier(P, B, Call, BarrierOp::ClusterWait, nullptr, nullptr, nullptr);
+    return true;
+  }
+  return lowerBarrier(P, Call, Name, Result) || lowerShuffle(P, Call, Name, Result) ||
+         lowerVote(P, Call, Name, Result) || lowerRedux(P, Call, Name, Result) || lowerFence(Call, Name) ||
+         lowerAtomic(Call, Name, Result);
+}
+
+/// True if \p I reads memory in a way that another thread's write is meant to be seen.
+static bool polls(const Instruction &I) {
+  if (auto *L = dyn_cast<LoadInst>(&I))
+    return L->isVolatile() || L->isAtomic();
+  return isa<AtomicCmpXchgInst>(I) || isa<AtomicRMWInst>(I);
+}
+
+/// True if whether the loop is left depends on \p I.
+static bool decidesExit(const Loop &L, const Instruction &I) {
+  SmallPtrSet<const Value *, 16> Seen{&I};
+  SmallVector<const Value *, 16> Work{&I};
+  while (!Work.empty()) {
+    const Value *V = Work.pop_back_val();
+    for (const User *U : V->users()) {
+      auto *UI = dyn_cast<Instruction>(U);
+      if (!UI || !L.contains(UI))
+        continue;
+      // At -O0 the value goes through a local variable.
+      if (auto *S = dyn_cast<StoreInst>(UI)) {
+        auto *Slot = dyn_cast<AllocaInst>(S->getPointerOperand());
+        if (Slot && Seen.insert(Slot).second)
+          Work.push_back(Slot);
+        continue;
+      }
+      if (UI->isTerminator() && L.isLoopExiting(UI->getParent()))
+        return true;
+      if (isa<LoadInst>(UI) || !UI->mayReadOrWriteMemory())
+        if (Seen.insert(UI).second)
+          Work.push_back(UI);
+      if (isa<CallBase>(UI) && Seen.insert(UI).second)
+        Work.push_back(UI);
+    }
+  }
+  return false;
+}
+
+/// A loop that waits for another thread never ends if that thread gets no turn: it gets one after some polls.
+static void emitYield(Function &F, Instruction &Poll) {
+  IRBuilder<> B(Poll.getNextNode());
+  FunctionCallee S = service(*F.getParent(), "__cordon_cpu_poll", B.getVoidTy(), {B.getPtrTy()});
+  B.CreateCall(S, {contextOf(F)});
+}
+
+void lowerAtomics(Program &P) {
+  for (Function &F : *P.Flat) {
+    if (F.isDeclaration())
+      continue;
+    SmallVector<Instruction *, 8> Polls;
+    DominatorTree DT(F);
+    LoopInfo LI(DT);
+    for (Instruction &I : instructions(F)) {
+      if (auto *A = dyn_cast<AtomicRMWInst>(&I))
+        A->setSyncScopeID(SyncScope::System);
+      else if (auto *X = dyn_cast<AtomicCmpXchgInst>(&I))
+        X->setSyncScopeID(SyncScope::System);
+      else if (auto *Fence = dyn_cast<FenceInst>(&I))
+        Fence->setSyncScopeID(SyncScope::System);
+      else if (auto *L = dyn_cast<LoadInst>(&I); L && L->isAtomic())
+        L->setSyncScopeID(SyncScope::System);
+      else if (auto *S = dyn_cast<StoreInst>(&I); S && S->isAtomic())
+        S->setSyncScopeID(SyncScope::System);
+      Loop *L = LI.getLoopFor(I.getParent());
+      if (L && polls(I) && decidesExit(*L, I))
+        Polls.push_back(&I);
+    }
+    for (Instruction *I : Polls) {
+      P.Waits[&F] = true;
+      emitYield(F, *I);
+    }
+  }
+}
+
+} // namespace cordon::smoke::cpu

@@ -1,0 +1,115 @@
+//===- cpu/Program.h - a device module on its way to host code --*- C++ -*-===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The steps from a device module to host code, in the order in which Translate.cpp runs them. Each works on a Program,
+// which collects what the engine must know: kernels, source places, shared memory, and what this backend cannot run.
+//===----------------------------------------------------------------------===//
+#ifndef CORDON_SMOKE_CPU_PROGRAM_H
+#define CORDON_SMOKE_CPU_PROGRAM_H
+
+#include "../Backend.h"
+#include "Context.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/Module.h"
+#include <map>
+#include <memory>
+
+namespace cordon::smoke::cpu {
+
+struct Kernel {
+  std::string Name;
+  KernelInfo Info;
+  std::vector<bool> ByValue;       ///< parameters that are passed as a pointer to a copy
+  llvm::Function *Body = nullptr;  ///< in the flat module
+  bool NeedsFibers = false;        ///< waits for other threads, or ends in the middle
+  bool InOrder = false;            ///< its atomics give other results in another order of blocks
+  std::string Refused;             ///< "unsupported: ..." or what is missing, of all that it reaches
+  uint64_t SharedBytes = 0;        ///< static shared memory that it reaches
+  EntryFunction Entry = nullptr;   ///< after compilation
+  uint64_t ParamBytes = 0;
+};
+
+struct SharedVariable {
+  std::string Name;
+  uint64_t Offset = 0, Size = 0; ///< size 0: dynamic
+};
+
+struct Variable {
+  std::string Name;
+  uint64_t Size = 0, Address = 0;
+  bool Constant = false;
+};
+
+struct Program {
+  std::vector<Kernel> Kernels;
+  std::vector<Site> Sites;
+  std::vector<SharedVariable> Shared;
+  std::vector<Variable> Variables;
+  uint64_t StaticSharedBytes = 0;
+  bool Check = false, CheckRaces = false;
+
+  std::unique_ptr<llvm::Module> Flat;
+  /// First thing in each function that this backend cannot run, as one message.
+  llvm::MapVector<llvm::Function *, std::string> Refusals;
+  /// Functions that wait for other threads or end their thread in the middle.
+  llvm::DenseMap<llvm::Function *, bool> Waits;
+
+  unsigned site(const llvm::Instruction &I);
+  /// \p What is named; the call is left to end the kernel if it is ever reached.
+  void refuse(llvm::Function &F, const std::string &What);
+
+private:
+  std::map<std::pair<std::string, std::string>, unsigned> SiteIndex;
+};
+
+/// Kernels of a module as it was read, with the layout of their parameters.
+void findKernels(llvm::Module &Device, Program &P);
+
+/// Copies \p Device into P.Flat: one address space, host layout, a context argument in front of every defined function.
+/// Returns an error message, or an empty string.
+std::string flatten(llvm::Module &Device, Program &P);
+
+/// Lowers NVVM intrinsics, inline PTX, undefined functions, shared variables.
+void lowerCalls(Program &P);
+void lowerSharedVariables(Program &P);
+/// Atomics: host scopes; loops that wait get a yield.
+void lowerAtomics(Program &P);
+
+/// Bounds, initialisation and race checks, before optimization.
+void instrumentAccesses(Program &P);
+
+/// Works out P.Kernels[i].Refused and NeedsFibers from the call graph.
+void classifyKernels(Program &P);
+/// Emits one entry for each kernel: a loop over the threads of a block, or one thread.
+void emitEntries(Program &P);
+
+/// Helpers of the lowering steps.
+llvm::Value *contextOf(llvm::Function &F);
+llvm::Value *loadContext32(llvm::IRBuilder<> &B, llvm::Value *Ctx, size_t Offset, const llvm::Twine &Name = "");
+llvm::FunctionCallee service(llvm::Module &M, llvm::StringRef Name, llvm::Type *Result,
+                             llvm::ArrayRef<llvm::Type *> Params);
+/// Special register by its PTX name without '%'; null if it is not known.
+llvm::Value *specialRegister(Program &P, llvm::IRBuilder<> &B, llvm::StringRef Name, llvm::Instruction &At);
+/// A warp collective; \p A is widened to 64 bits.
+llvm::Value *warpCollective(Program &P, llvm::IRBuilder<> &B, llvm::Instruction &At, uint32_t Op, llvm::Value *Mask,
+                            llvm::Value *A, llvm::Value *Operand, llvm::Value *Clamp);
+llvm::Value *warpPredicate(llvm::IRBuilder<> &B, llvm::Instruction &At);
+llvm::Value *blockBarrier(Program &P, llvm::IRBuilder<> &B, llvm::Instruction &At, BarrierOp Op, llvm::Value *Id,
+                          llvm::Value *Count, llvm::Value *Pred);
+void endThread(Program &P, llvm::IRBuilder<> &B, llvm::Instruction &At);
+void trapKernel(Program &P, llvm::IRBuilder<> &B, llvm::Instruction &At);
+
+/// One intrinsic: true if it was replaced (the call is then erased by the caller).
+bool lowerSyncIntrinsic(Program &P, llvm::CallBase &Call, llvm::StringRef Name, llvm::Value *&Result);
+bool lowerMathIntrinsic(Program &P, llvm::CallBase &Call, llvm::StringRef Name, llvm::Value *&Result);
+/// Inline PTX: an empty string if it was translated, otherwise the first instruction that is not known.
+std::string lowerInlineAsm(Program &P, llvm::CallBase &Call, llvm::Value *&Result);
+/// A call of a function that the module does not define.
+bool lowerUndefined(Program &P, llvm::CallBase &Call, llvm::Function &Callee, llvm::Value *&Result);
+
+} // namespace cordon::smoke::cpu
+
+#endif // CORDON_SMOKE_CPU_PROGRAM_H
