@@ -9,6 +9,7 @@
 
 #include "cordon/Findings.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/IR/PassManager.h"
@@ -54,6 +55,11 @@ public:
   /// Functions marked cordon.host that have evidence all the same.
   const std::vector<Evidence> &overriddenEvidence() const { return Overridden; }
 
+  /// Host stubs that clang, nvcc or Cordon made for kernels: never kernels themselves.
+  bool isHostStub(const llvm::Function &F) const { return HostStubs.contains(&F); }
+  /// True where names that host CUDA and cudadevrt share (cudaDeviceSynchronize) mean the device's.
+  bool ambiguousNamesAreDevice() const { return AmbiguousAreDevice; }
+
   /// The shortest chain from a root (externally visible or address-taken) to \p F, both included.
   std::vector<ChainStep> chainTo(const llvm::Function &F) const;
 
@@ -61,6 +67,8 @@ public:
 
   // Filled by the analysis; read through the functions above.
   bool HostModule = false;
+  bool AmbiguousAreDevice = false;
+  llvm::DenseSet<const llvm::Function *> HostStubs;
   llvm::SetVector<const llvm::Function *> DeviceOnly, Kernels;
   llvm::SetVector<const llvm::GlobalVariable *> DeviceVariables;
   llvm::DenseMap<const llvm::Function *, const llvm::Function *> Reaches;
@@ -68,6 +76,7 @@ public:
   struct Predecessor {
     const llvm::Function *From = nullptr;
     const llvm::GlobalValue *Via = nullptr;
+    bool Address = false; ///< the address is taken, there is no direct call
   };
   llvm::DenseMap<const llvm::Function *, Predecessor> ChainTree;
   std::vector<Evidence> AllEvidence, Overridden;
@@ -81,6 +90,10 @@ public:
   std::string addFile(llvm::StringRef File);
   /// A name that is evidence by itself: gpu_*, julia.gpu.*, __nvvm_reflect, sm_major, cudaGetParameterBuffer ...
   bool isDeviceRuntime(llvm::StringRef Name) const;
+  /// The cudadevrt names that no host library has: cudaGetParameterBuffer*, cudaLaunchDevice*, cudaCG*, __cudaCDP2*.
+  static bool isDeviceOnlyCudaRuntime(llvm::StringRef Name);
+  /// GPUCompiler's runtime functions, which host modules may hold with weak placeholder bodies.
+  static bool isRuntimeFunction(llvm::StringRef Name);
   /// The cudadevrt names that the host's CUDA runtime has as well.
   static bool isAmbiguousCudaRuntime(llvm::StringRef Name);
   /// __nv_*.

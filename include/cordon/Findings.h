@@ -46,6 +46,7 @@ llvm::StringRef levelName(Level L); // "error", "warning", "remark"
 struct ChainStep {
   std::string Function;
   std::string Via;
+  bool Address = false; ///< its address is taken by the step before; there is no direct call
 };
 
 struct Finding {
@@ -86,10 +87,22 @@ public:
   /// makes opt and clang exit with 1. Clears the set. Returns false if it raised an error.
   bool report(llvm::Module &M);
 
+  /// The end of report() alone, for findings that a report file already holds: failed steps, and the one error.
+  bool reportLast(llvm::Module &M);
+
 private:
   std::vector<Finding> Findings;
   std::vector<std::string> Failures;
 };
+
+/// Prints one finding as clang prints diagnostics: `file:line:col: error: ... [rule]`, then the chain as notes.
+void printFinding(llvm::raw_ostream &OS, const Finding &F);
+/// The chain as one note for each step, demangled, without "note:".
+std::vector<std::string> chainNotes(const Finding &F);
+
+/// Offers every finding as an LLVM optimization remark of pass "cordon-detect" (-pass-remarks-analysis,
+/// -pass-remarks-output). Prints nothing where remarks are not asked for.
+void emitRemarks(llvm::Module &M, const FindingSet &Findings);
 
 } // namespace cordon
 

@@ -61,9 +61,30 @@ void FindingSet::sort() {
                  Findings.end());
 }
 
-static void printText(raw_ostream &OS, const Finding &F) {
-  if (!F.File.empty())
-    OS << F.File << ":" << F.Line << ":" << F.Column << ": ";
+std::vector<std::string> chainNotes(const Finding &F) {
+  std::vector<std::string> Notes;
+  if (!F.Chain.empty() && !F.Chain.front().Via.empty())
+    Notes.push_back("'" + demangle(F.Chain.front().Function) + "' may be called through " + F.Chain.front().Via);
+  for (size_t I = 1; I < F.Chain.size(); ++I) {
+    const std::string To = "'" + demangle(F.Chain[I].Function) + "'", From = "'" + demangle(F.Chain[I - 1].Function) + "'";
+    if (!F.Chain[I].Via.empty())
+      Notes.push_back(To + " may be called through " + F.Chain[I].Via + ", which " + From + " uses");
+    else
+      Notes.push_back(To + (F.Chain[I].Address ? " has its address taken by " : " is called by ") + From);
+  }
+  return Notes;
+}
+
+void printFinding(raw_ostream &OS, const Finding &F) {
+  if (!F.File.empty()) {
+    WithColor Bold(OS, raw_ostream::SAVEDCOLOR, /*Bold=*/true);
+    Bold << F.File << ":";
+    if (F.Line)
+      Bold << F.Line << ":";
+    if (F.Line && F.Column)
+      Bold << F.Column << ":";
+    Bold << " ";
+  }
   switch (F.L) {
   case Level::Error:
     WithColor::error(OS);
@@ -79,24 +100,21 @@ static void printText(raw_ostream &OS, const Finding &F) {
   if (!F.Function.empty())
     OS << " in '" << demangle(F.Function) << "'";
   OS << " [" << ruleName(F.R) << "]\n";
-  for (size_t I = 1; I < F.Chain.size(); ++I) {
-    WithColor::note(OS) << "'" << demangle(F.Chain[I].Function) << "' ";
-    if (F.Chain[I].Via.empty())
-      OS << "is called by '" << demangle(F.Chain[I - 1].Function) << "'\n";
-    else
-      OS << "may be called through " << F.Chain[I].Via << "\n";
-  }
+  for (const std::string &Note : chainNotes(F))
+    WithColor::note(OS) << Note << "\n";
 }
 
 bool FindingSet::report(Module &M) {
   sort();
-  unsigned Errors = 0;
   for (Level L : {Level::Remark, Level::Warning, Level::Error})
     for (const Finding &F : Findings)
-      if (F.L == L) {
-        printText(errs(), F);
-        Errors += L == Level::Error;
-      }
+      if (F.L == L)
+        printFinding(errs(), F);
+  return reportLast(M);
+}
+
+bool FindingSet::reportLast(Module &M) {
+  size_t Errors = count_if(Findings, [](const Finding &F) { return F.L == Level::Error; });
   std::string Last;
   if (!Failures.empty()) {
     for (StringRef F : ArrayRef(Failures).drop_back())

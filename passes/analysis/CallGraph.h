@@ -1,0 +1,42 @@
+//===- analysis/CallGraph.h - who can come to a function? -------*- C++ -*-===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Callers, found backwards from the functions that matter: a module without device code never pays for a call graph.
+//===----------------------------------------------------------------------===//
+#ifndef CORDON_ANALYSIS_CALLGRAPH_H
+#define CORDON_ANALYSIS_CALLGRAPH_H
+
+#include "cordon/DeviceUse.h"
+#include "llvm/ADT/MapVector.h"
+
+namespace cordon {
+
+class ReverseCalls {
+public:
+  enum KindTy : uint8_t {
+    Call,    ///< From calls To, also through an alias or an ifunc
+    Address, ///< an instruction of From uses To's address
+    Table    ///< an instruction of From uses the variable To, or the variable From holds To's address
+  };
+  struct Edge {
+    const llvm::GlobalValue *From; ///< a function, or a variable whose initializer names To
+    KindTy Kind;
+  };
+  /// Edges into a function or a variable, each pair of From and Kind once.
+  const std::vector<Edge> &into(const llvm::GlobalValue &To);
+
+private:
+  llvm::DenseMap<const llvm::GlobalValue *, std::vector<Edge>> Known;
+};
+
+using ChainMap = llvm::DenseMap<const llvm::Function *, DeviceUse::Predecessor>;
+
+/// Shortest paths from roots to \p Targets and all functions between. Roots are the externally visible functions; what
+/// none of them comes to starts at functions whose address is taken; what is left starts at itself.
+ChainMap findChains(const llvm::Module &M, ReverseCalls &Calls, llvm::ArrayRef<const llvm::Function *> Targets);
+/// The chain to \p F, root first.
+std::vector<ChainStep> chainFrom(const ChainMap &Chains, const llvm::Function &F);
+
+} // namespace cordon
+
+#endif // CORDON_ANALYSIS_CALLGRAPH_H

@@ -1,0 +1,289 @@
+//===- analysis/EvidenceCollector.cpp - what says "device"? ---------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Evidence by declarations (intrinsics, runtime symbols), by functions (conventions, annotations, marks, placeholder
+// bodies, launches), and the order in which all of it is handed on. Instructions are scanned in BodyScan.cpp.
+//===----------------------------------------------------------------------===//
+
+#include "analysis/EvidenceCollector.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/Operator.h"
+
+using namespace llvm;
+
+namespace cordon {
+
+bool isDeviceIntrinsic(const Function &F) {
+  // Names, not IDs: clang hands over old and unknown names without an ID.
+  return F.isIntrinsic() && (F.getName().starts_with("llvm.nvvm.") || F.getName().starts_with("llvm.ptx."));
+}
+
+bool isPlaceholderBody(const Function &F) {
+  if (F.isDeclaration() || F.size() != 1)
+    return false;
+  for (const Instruction &I : F.front())
+    if (auto *Ret = dyn_cast<ReturnInst>(&I)) {
+      const Value *V = Ret->getReturnValue();
+      if (!V || (isa<Constant>(V) && cast<Constant>(V)->isNullValue()) || isa<UndefValue>(V))
+        return true;
+      // GPUCompiler's made-up pointer is 1.
+      auto *CE = dyn_cast<ConstantExpr>(V);
+      return CE && CE->getOpcode() == Instruction::IntToPtr && isa<ConstantInt>(CE->getOperand(0));
+    } else if (!isa<DbgInfoIntrinsic>(I))
+      return false;
+  return false;
+}
+
+Marks collectMarks(const Module &M) {
+  Marks Result;
+  auto Mark = [&](const GlobalObject *G, StringRef Name) {
+    if (auto *F = dyn_cast<Function>(G)) {
+      if (Name == "cordon.kernel")
+        Result.Kernel.insert(F);
+      else if (Name == "cordon.device")
+        Result.Device.insert(F);
+      else if (Name == "cordon.host")
+        Result.Host.insert(F);
+    } else if (auto *V = dyn_cast<GlobalVariable>(G); V && Name == "cordon.device-variable")
+      Result.DeviceVariable.insert(V);
+  };
+  for (const Function &F : M)
+    if (F.getAttributes().hasFnAttrs())
+      for (StringRef Name : {"cordon.kernel", "cordon.device", "cordon.host"})
+        if (F.hasFnAttribute(Name))
+          Mark(&F, Name);
+  for (const GlobalVariable &G : M.globals())
+    if (G.hasAttribute("cordon.device-variable"))
+      Mark(&G, "cordon.device-variable");
+  const GlobalVariable *Annotations = M.getGlobalVariable("llvm.global.annotations");
+  if (!Annotations || !Annotations->hasInitializer())
+    return Result;
+  for (const Use &U : Annotations->getInitializer()->operands()) {
+    auto *Entry = dyn_cast<ConstantStruct>(U.get());
+    if (!Entry || Entry->getNumOperands() < 2)
+      continue;
+    auto *Object = dyn_cast<GlobalValue>(Entry->getOperand(0)->stripPointerCasts());
+    auto *Text = dyn_cast<GlobalVariable>(Entry->getOperand(1)->stripPointerCasts());
+    if (!Object || !Object->getAliaseeObject() || !Text || !Text->hasInitializer())
+      continue;
+    if (auto *String = dyn_cast<ConstantDataSequential>(Text->getInitializer()); String && String->isCString())
+      Mark(Object->getAliaseeObject(), String->getAsCString());
+  }
+  return Result;
+}
+
+EvidenceCollector::EvidenceCollector(const Module &M, const DeviceSymbols &Symbols)
+    : M(M), Symbols(Symbols), M_(collectMarks(M)), Asm(M.getTargetTriple()) {}
+
+void EvidenceCollector::add(Rule R, const Function &F, const Instruction *At, StringRef Symbol, const Twine &Detail) {
+  Found.push_back({R, &F, At, Symbol.str(), Detail.str()});
+}
+
+/// Evidence for every instruction that uses \p V, itself or inside a constant. Data that refers to V is no evidence.
+void EvidenceCollector::addUses(const Value &V, Rule R, StringRef Symbol, StringRef Detail) {
+  SmallVector<const Value *, 8> Work{&V};
+  SmallPtrSet<const Value *, 8> Seen;
+  while (!Work.empty())
+    for (const User *U : Work.pop_back_val()->users()) {
+      if (auto *I = dyn_cast<Instruction>(U))
+        add(R, *I->getFunction(), I, Symbol, Detail);
+      else if (!isa<GlobalVariable, Function, GlobalIFunc>(U) && Seen.insert(U).second)
+        Work.push_back(U);
+    }
+}
+
+void EvidenceCollector::collectDeclarations() {
+  bool DeviceOnlyCuda = false, RegistersOrLaunches = false;
+  for (const Function &F : M) {
+    if (!F.getName().contains("cuda") || F.use_empty())
+      continue;
+    DeviceOnlyCuda |= DeviceSymbols::isDeviceOnlyCudaRuntime(F.getName());
+    RegistersOrLaunches |= launchOperand(F.getName()).has_value() || isRegistration(F.getName());
+  }
+  AmbiguousAreDevice = DeviceOnlyCuda && !RegistersOrLaunches;
+
+  for (const Function &F : M) {
+    StringRef Name = F.getName();
+    if (F.use_empty())
+      continue;
+    if (isDeviceIntrinsic(F)) {
+      addUses(F, Rule::NVVMIntrinsic, Name,
+              F.getIntrinsicID() == Intrinsic::not_intrinsic ? "which the host's linker will not find"
+                                                             : "which no host back end can select");
+      continue;
+    }
+    // A body of the module's own makes it an ordinary name, unless it is the placeholder.
+    if (!F.isDeclarationForLinker() &&
+        !(DeviceSymbols::isRuntimeFunction(Name) && !F.isStrongDefinitionForLinker() && isPlaceholderBody(F)))
+      continue;
+    if (Symbols.isDeviceRuntime(Name))
+      addUses(F, Rule::DeviceRuntimeCall, Name,
+              F.isDeclarationForLinker() ? "which only the device runtime defines"
+                                         : "whose body here is a placeholder that returns a made-up value");
+    else if (AmbiguousAreDevice && DeviceSymbols::isAmbiguousCudaRuntime(Name))
+      addUses(F, Rule::DeviceRuntimeCall, Name, "which is the device's in a module that uses libcudadevrt");
+    else if (Name == "vprintf")
+      collectVprintf(F);
+  }
+  for (const GlobalVariable &G : M.globals())
+    if (G.isDeclarationForLinker() && !G.use_empty() && Symbols.isDeviceRuntime(G.getName()))
+      addUses(G, Rule::DeviceRuntimeCall, G.getName(), "which only the device runtime defines");
+}
+
+/// A va_list of the host is filled by va_start or va_copy, or copied from one; the device's packed buffer by stores.
+static bool isDeviceBuffer(const Value *Buffer) {
+  if (isa<ConstantPointerNull>(Buffer->stripPointerCasts()))
+    return true;
+  const auto *Slot = dyn_cast<AllocaInst>(Buffer->stripInBoundsOffsets());
+  if (!Slot)
+    return false;
+  SmallVector<const Value *, 8> Work{Slot};
+  SmallPtrSet<const Value *, 8> Seen;
+  while (!Work.empty())
+    for (const Use &U : Work.pop_back_val()->uses()) {
+      const User *By = U.getUser();
+      if (isa<GetElementPtrInst, CastInst>(By)) {
+        if (Seen.insert(By).second)
+          Work.push_back(By);
+      } else if (auto *Copy = dyn_cast<MemTransferInst>(By)) {
+        // AArch64 passes a copy of the va_list.
+        auto *Source = dyn_cast<GlobalVariable>(Copy->getRawSource()->stripInBoundsOffsets());
+        if (U.getOperandNo() == 0 && !(Source && Source->isConstant()))
+          return false;
+      } else if (auto *Store = dyn_cast<StoreInst>(By)) {
+        if (U.getOperandNo() == 0)
+          return false; // its address goes elsewhere
+        // A va_list copied as a whole aggregate or vector load.
+        if (auto *Load = dyn_cast<LoadInst>(Store->getValueOperand());
+            Load && Load->getType()->isAggregateType())
+          return false;
+      } else if (auto *Call = dyn_cast<CallBase>(By)) {
+        const Function *Callee = Call->getCalledFunction();
+        if (!Callee || !(Callee->getName() == "vprintf" || Call->isLifetimeStartOrEnd() || isa<MemSetInst>(Call)))
+          return false; // va_start, va_copy, or a function that may do either
+      }
+    }
+  return true;
+}
+
+void EvidenceCollector::collectVprintf(const Function &F) {
+  for (const User *U : F.users())
+    if (auto *Call = dyn_cast<CallBase>(U))
+      if (Call->getCalledOperand() == &F && Call->arg_size() > 1 && isDeviceBuffer(Call->getArgOperand(1)))
+        add(Rule::DeviceRuntimeCall, *Call->getFunction(), Call, "vprintf",
+            "whose arguments are packed as on the device; the host's vprintf would read them as a va_list");
+}
+
+void EvidenceCollector::kernel(const Function &F, const Twine &Detail) {
+  if (Kernels.insert(&F).second)
+    add(Rule::KernelInHost, F, nullptr, F.getName(), Detail);
+}
+
+void EvidenceCollector::collectFunctionEvidence() {
+  Launches = findLaunchTargets(M);
+  // Not upgraded yet where a front end built them in memory.
+  DenseSet<const Function *> Annotated;
+  if (const NamedMDNode *Nodes = M.getNamedMetadata("nvvm.annotations"))
+    for (const MDNode *N : Nodes->operands()) {
+      auto *C = N->getNumOperands() ? dyn_cast_or_null<ConstantAsMetadata>(N->getOperand(0)) : nullptr;
+      auto *F = C ? dyn_cast<Function>(C->getValue()->stripPointerCasts()) : nullptr;
+      if (!F)
+        continue;
+      Annotated.insert(F);
+      for (unsigned I = 1; I + 1 < N->getNumOperands(); I += 2) {
+        auto *Key = dyn_cast_or_null<MDString>(N->getOperand(I));
+        auto *Value = mdconst::dyn_extract_or_null<ConstantInt>(N->getOperand(I + 1));
+        if (Key && Key->getString() == "kernel" && Value && Value->isOne() && !F->isDeclaration())
+          kernel(*F, "is a kernel by !nvvm.annotations");
+      }
+    }
+  for (const Function &F : M) {
+    if (F.isDeclaration())
+      continue;
+    if (F.hasFnAttribute("cordon.stub")) {
+      Launches.Kernels.remove(&F);
+      Launches.HostStubs.insert(&F);
+    }
+    if (F.getCallingConv() == CallingConv::PTX_Kernel)
+      kernel(F, "is a kernel by its calling convention");
+    else if (M_.Kernel.contains(&F))
+      kernel(F, "is marked as a kernel");
+    else if (Launches.Kernels.contains(&F))
+      kernel(F, "is launched as a kernel");
+    if (Kernels.contains(&F))
+      continue;
+    if (F.getCallingConv() == CallingConv::PTX_Device)
+      add(Rule::DeviceFunctionInHost, F, nullptr, F.getName(), "has the calling convention ptx_device");
+    else if (M_.Device.contains(&F))
+      add(Rule::DeviceFunctionInHost, F, nullptr, F.getName(), "is marked as device code");
+    else if (Annotated.contains(&F))
+      add(Rule::DeviceFunctionInHost, F, nullptr, F.getName(), "is named in !nvvm.annotations");
+    else if (F.getAttributes().hasFnAttrs())
+      for (StringRef Name : {"nvvm.maxntid", "nvvm.reqntid", "nvvm.minctasm", "nvvm.maxnreg"})
+        if (F.hasFnAttribute(Name)) {
+          add(Rule::DeviceFunctionInHost, F, nullptr, F.getName(), "has the launch bounds '" + Name + "'");
+          break;
+        }
+    if (DeviceSymbols::isRuntimeFunction(F.getName()) && !F.isStrongDefinitionForLinker() && isPlaceholderBody(F))
+      add(Rule::WeakRuntimeStub, F, nullptr, F.getName(),
+          "is a placeholder: on the host it does nothing and returns a made-up value");
+  }
+}
+
+/// A shared or local variable named through a constant cast: no host does that. (Variables in 1 and 4 hosts do name.)
+void EvidenceCollector::collectDeviceVariables() {
+  for (const GlobalVariable &G : M.globals()) {
+    unsigned Space = G.getAddressSpace();
+    if (Space != 3 && Space != 5 && Space != 7)
+      continue;
+    SmallVector<const Value *, 8> Work{&G};
+    SmallPtrSet<const Value *, 8> Seen;
+    while (!Work.empty())
+      for (const User *U : Work.pop_back_val()->users()) {
+        if (auto *I = dyn_cast<Instruction>(U))
+          addSpace(*I, Space);
+        else if (isa<ConstantExpr>(U) && Seen.insert(U).second)
+          Work.push_back(U);
+      }
+  }
+}
+
+std::vector<Evidence> EvidenceCollector::collect() {
+  collectFunctionEvidence();
+  collectDeclarations();
+  collectDeviceVariables();
+  for (const Function &F : M)
+    if (!F.isDeclaration())
+      scanBody(F);
+  // Use lists have no order of their own: sort by function, then as the instructions stand.
+  DenseMap<const Function *, unsigned> Index;
+  for (const Evidence &E : Found)
+    Index.try_emplace(E.F, 0);
+  unsigned N = 0;
+  for (const Function &F : M) {
+    ++N;
+    if (auto It = Index.find(&F); It != Index.end())
+      It->second = N;
+  }
+  DenseMap<const Instruction *, unsigned> Position;
+  for (const Evidence &E : Found)
+    if (E.At)
+      Position.try_emplace(E.At, 0);
+  for (const auto &[F, I] : Index) {
+    unsigned P = 0;
+    for (const BasicBlock &BB : *F)
+      for (const Instruction &At : BB)
+        if (auto It = Position.find(&At); ++P && It != Position.end())
+          It->second = P;
+  }
+  auto Key = [&](const Evidence &E) {
+    return std::make_tuple(Index.lookup(E.F), E.At ? Position.lookup(E.At) : 0u, E.R, StringRef(E.Symbol));
+  };
+  stable_sort(Found, [&](const Evidence &A, const Evidence &B) { return Key(A) < Key(B); });
+  Found.erase(unique(Found, [&](const Evidence &A, const Evidence &B) { return Key(A) == Key(B); }), Found.end());
+  return std::move(Found);
+}
+
+} // namespace cordon

@@ -1,0 +1,38 @@
+//===- analysis/LaunchTargets.h - whose address is launched? ----*- C++ -*-===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Follows the function argument of CUDA's launch calls back to the functions whose address it can hold.
+//===----------------------------------------------------------------------===//
+#ifndef CORDON_ANALYSIS_LAUNCHTARGETS_H
+#define CORDON_ANALYSIS_LAUNCHTARGETS_H
+
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringRef.h"
+#include <optional>
+
+namespace llvm {
+class CallBase;
+class Function;
+class Module;
+} // namespace llvm
+
+namespace cordon {
+
+/// The index of the kernel operand of a CUDA launch function, by name.
+std::optional<unsigned> launchOperand(llvm::StringRef Name);
+/// __cudaRegisterFunction, __cudaRegisterFatBinary and kin.
+bool isRegistration(llvm::StringRef Name);
+
+struct LaunchTargets {
+  /// Defined functions whose address reaches a launch, and that are no host stubs. In module order of the launches.
+  llvm::SetVector<const llvm::Function *> Kernels;
+  /// Functions that launch themselves, are named in __cudaRegisterFunction, have an offload entry, or are Cordon's.
+  llvm::DenseSet<const llvm::Function *> HostStubs;
+};
+
+LaunchTargets findLaunchTargets(const llvm::Module &M);
+
+} // namespace cordon
+
+#endif // CORDON_ANALYSIS_LAUNCHTARGETS_H

@@ -1,0 +1,95 @@
+//===- analysis/ValueOrigins.h - which functions can a value be? -*- C++ -*-===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A demand-driven search, backwards from one value, through casts, phis, arguments and results of functions, memory
+// (allocas, globals, heap objects, by field) and constant tables. It is what -O0 code needs: nearly every value there
+// goes through memory. Flow-insensitive; calls and returns are matched.
+//===----------------------------------------------------------------------===//
+#ifndef CORDON_ANALYSIS_VALUEORIGINS_H
+#define CORDON_ANALYSIS_VALUEORIGINS_H
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/SmallVector.h"
+#include <deque>
+#include <map>
+#include <set>
+#include <vector>
+
+namespace llvm {
+class CallBase;
+class DataLayout;
+class Function;
+class Module;
+class Value;
+} // namespace llvm
+
+namespace cordon {
+
+class ValueOrigins {
+public:
+  explicit ValueOrigins(const llvm::Module &M);
+
+  /// Calls \p Found(F, In) for each function that \p V, an operand in \p In, can be. \p In is the function whose code
+  /// names F, or null where F stands in a global initializer.
+  void trace(const llvm::Value *V, const llvm::Function *In,
+             llvm::function_ref<void(const llvm::Function *F, const llvm::Function *In)> Found);
+
+private:
+  /// A byte offset. Stride is 0 for one exact place, else the place repeats: At + k * Stride.
+  struct Offset {
+    int64_t At = 0;
+    uint64_t Stride = 0;
+    bool operator<(const Offset &O) const { return std::tie(At, Stride) < std::tie(O.At, O.Stride); }
+  };
+  /// The calls that lead to where we are, so that a result is followed to the arguments of its own call only.
+  struct Frame {
+    const llvm::CallBase *Call;
+    const Frame *Up;
+    unsigned Depth;
+  };
+  /// The value's content at Path[0], taken as a pointer and read at Path[1], and so on.
+  struct State {
+    const llvm::Value *V;
+    llvm::SmallVector<Offset, 3> Path;
+    const Frame *Stack;
+    const llvm::Function *In;
+    bool operator<(const State &O) const;
+  };
+  /// A write into a memory object: a stored value, or a block copy from a pointer.
+  struct Write {
+    Offset To;
+    const llvm::Value *From;
+    uint64_t Size;
+    bool Copy;
+    const Frame *Stack;
+    const llvm::Function *In;
+  };
+
+  const Frame *push(const llvm::CallBase *Call, const Frame *Up);
+  void visit(const State &S);
+  void visitArgument(const State &S);
+  void visitCall(const State &S, const llvm::CallBase &Call);
+  void visitObject(const State &S);
+  void visitConstant(const State &S);
+  void enqueue(State S);
+  void with(const State &S, const llvm::Value *V);
+  const std::vector<Write> &writesInto(const llvm::Value *Object);
+  const std::vector<const llvm::CallBase *> &callsOf(const llvm::Function *F);
+  static bool overlaps(Offset Where, uint64_t WhereSize, Offset What);
+
+  const llvm::Module &M;
+  const llvm::DataLayout &DL;
+  std::deque<Frame> Frames;
+  std::map<std::pair<const llvm::CallBase *, const Frame *>, const Frame *> FrameTable;
+  llvm::DenseMap<const llvm::Value *, std::vector<Write>> Writes;
+  llvm::DenseMap<const llvm::Function *, std::vector<const llvm::CallBase *>> Calls;
+  std::set<State> Seen;
+  std::vector<State> Work;
+  llvm::function_ref<void(const llvm::Function *, const llvm::Function *)> *Report = nullptr;
+};
+
+} // namespace cordon
+
+#endif // CORDON_ANALYSIS_VALUEORIGINS_H

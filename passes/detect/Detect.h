@@ -1,0 +1,65 @@
+//===- detect/Detect.h - between the files of cordon-detect -----*- C++ -*-===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Findings, the report's data, and one printer for each format.
+//===----------------------------------------------------------------------===//
+#ifndef CORDON_DETECT_DETECT_H
+#define CORDON_DETECT_DETECT_H
+
+#include "cordon/Passes.h"
+#include "llvm/ADT/StringSet.h"
+#include <map>
+
+namespace llvm {
+class raw_ostream;
+}
+
+namespace cordon {
+
+/// The dynamic and static symbols that a set of host libraries defines.
+class HostSymbols {
+public:
+  /// Reads a shared object (and what its DT_NEEDED names), an archive or an object. A message that names the fix on
+  /// failure, empty on success.
+  std::string addLibrary(llvm::StringRef File);
+  void addName(llvm::StringRef Name) { Names.insert(Name); }
+  bool defines(llvm::StringRef Name) const { return Names.contains(Name); }
+
+private:
+  std::string addLibrary(llvm::StringRef File, bool Needed);
+  llvm::StringSet<> Names, Files;
+};
+
+/// What a report says about one module. Names are raw and sorted.
+struct ModuleReport {
+  std::string Module, Triple;
+  std::vector<std::string> DeviceOnly, Kernels, Unresolved;
+  std::map<std::string, std::string> ReachesDevice;
+  std::vector<Finding> Findings;
+};
+
+/// Julia's host pseudo intrinsics (`julia.*` but `julia.gpu.*`, `llvm.julia.*`).
+bool isHostPseudo(llvm::StringRef Name);
+
+/// Declarations that are used and that neither \p M nor \p Libs (if given) defines; without Libs only device symbols.
+std::vector<const llvm::GlobalValue *> unresolvedSymbols(const llvm::Module &M, const DeviceUse &Use,
+                                                         const DeviceSymbols &Symbols, const HostSymbols *Libs);
+
+void addHostFindings(llvm::Module &M, const DeviceUse &Use, const DeviceSymbols &Symbols, const HostSymbols *Libs,
+                     FindingSet &Findings);
+/// Constructors and Julia's __init__ from which a process can be started.
+void addStartupFindings(llvm::Module &M, FindingSet &Findings);
+
+/// Takes the sorted findings of \p Findings into the report.
+ModuleReport makeReport(const llvm::Module &M, const DeviceUse &Use, const DeviceSymbols &Symbols,
+                        const HostSymbols *Libs, const FindingSet &Findings);
+
+void printText(llvm::raw_ostream &OS, llvm::ArrayRef<ModuleReport> Reports);
+void printJSON(llvm::raw_ostream &OS, llvm::ArrayRef<ModuleReport> Reports);
+void printSARIF(llvm::raw_ostream &OS, llvm::ArrayRef<ModuleReport> Reports);
+void printHTML(llvm::raw_ostream &OS, llvm::ArrayRef<ModuleReport> Reports);
+void printReport(llvm::raw_ostream &OS, ReportFormat Format, llvm::ArrayRef<ModuleReport> Reports);
+
+} // namespace cordon
+
+#endif // CORDON_DETECT_DETECT_H

@@ -1,0 +1,56 @@
+//===- detect/Report.cpp - the data of a report, and where it goes --------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What all formats print: sorted names and findings of one module.
+//===----------------------------------------------------------------------===//
+
+#include "detect/Detect.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+
+namespace cordon {
+
+ModuleReport makeReport(const Module &M, const DeviceUse &Use, const DeviceSymbols &Symbols, const HostSymbols *Libs,
+                        const FindingSet &Findings) {
+  ModuleReport R;
+  R.Module = M.getModuleIdentifier();
+  R.Triple = M.getTargetTriple().str();
+  for (const Function *F : Use.deviceOnly())
+    R.DeviceOnly.push_back(F->getName().str());
+  for (const Function *F : Use.kernels())
+    R.Kernels.push_back(F->getName().str());
+  for (const GlobalValue *G : unresolvedSymbols(M, Use, Symbols, Libs))
+    R.Unresolved.push_back(G->getName().str());
+  for (const auto &[F, Nearest] : Use.reachesDevice())
+    R.ReachesDevice[F->getName().str()] = Nearest->getName().str();
+  llvm::sort(R.DeviceOnly);
+  llvm::sort(R.Kernels);
+  llvm::sort(R.Unresolved);
+  R.Findings = Findings.findings();
+  return R;
+}
+
+void printText(raw_ostream &OS, ArrayRef<ModuleReport> Reports) {
+  for (const ModuleReport &R : Reports)
+    for (Level L : {Level::Remark, Level::Warning, Level::Error})
+      for (const Finding &F : R.Findings)
+        if (F.L == L)
+          printFinding(OS, F);
+}
+
+void printReport(raw_ostream &OS, ReportFormat Format, ArrayRef<ModuleReport> Reports) {
+  switch (Format) {
+  case ReportFormat::Text:
+    return printText(OS, Reports);
+  case ReportFormat::JSON:
+    return printJSON(OS, Reports);
+  case ReportFormat::SARIF:
+    return printSARIF(OS, Reports);
+  case ReportFormat::HTML:
+    return printHTML(OS, Reports);
+  }
+}
+
+} // namespace cordon
