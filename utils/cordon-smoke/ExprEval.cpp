@@ -38,7 +38,7 @@ struct Expr::Evaluator {
       return finish(element(N), InDouble);
     case Op::Cast:
       // The operand is computed in the outer mode: (int)(i / 32) is a division in double, cut off.
-      return finishCast(roundTo(static_cast<ScalarType>(N.Which), wrap(N, eval(N.A, InDouble))));
+      return roundTo(static_cast<ScalarType>(N.Which), wrap(N, eval(N.A, InDouble)));
     case Op::Neg: {
       Number A = eval(N.A, InDouble);
       if (A.K == Number::Double)
@@ -84,14 +84,17 @@ struct Expr::Evaluator {
   static Number wrap(const Node &N, Number V) {
     return isFloating(static_cast<ScalarType>(N.Which)) ? V : Number::fromInt(V.asInt());
   }
-  static Number finishCast(Number V) { return V; }
   static Number integer(Number N) { return N.K == Number::Double ? Number::fromInt(N.asInt()) : N; }
+
+  static std::string shown(const Name &N) {
+    return (!N.Path.empty() && N.Path[0] >= '0' && N.Path[0] <= '9' ? "arg" : "") + N.Path;
+  }
 
   Number element(const Node &N) {
     const Name &Nm = E.Names[N.Which];
     int64_t K = eval(N.A, false).asInt();
     if (K < 0 || static_cast<uint64_t>(K) >= Nm.Bound.Count)
-      return fail("reads element " + std::to_string(K) + " of '" + Nm.Path + "', which has " +
+      return fail("reads element " + std::to_string(K) + " of " + shown(Nm) + ", which has " +
                   std::to_string(Nm.Bound.Count));
     return loadElement(Nm.Bound.Type, Nm.Bound.Data + K * sizeOf(Nm.Bound.Type));
   }
@@ -101,8 +104,8 @@ struct Expr::Evaluator {
     int64_t From = N.A < 0 ? 0 : eval(N.A, false).asInt();
     int64_t To = N.B < 0 ? static_cast<int64_t>(Nm.Bound.Count) : eval(N.B, false).asInt();
     if (From < 0 || To < From || static_cast<uint64_t>(To) > Nm.Bound.Count)
-      return fail("reduces elements " + std::to_string(From) + " to " + std::to_string(To) + " of '" + Nm.Path +
-                  "', which has " + std::to_string(Nm.Bound.Count));
+      return fail("reduces elements " + std::to_string(From) + " to " + std::to_string(To) + " of " + shown(Nm) +
+                  ", which has " + std::to_string(Nm.Bound.Count));
     auto At = [&](int64_t K) { return loadElement(Nm.Bound.Type, Nm.Bound.Data + K * sizeOf(Nm.Bound.Type)); };
     unsigned Kind = static_cast<unsigned>(N.Value.I);
     if (Kind != ReduceSum && From == To)

@@ -3,7 +3,7 @@
 //
 // People name kernels as their source does; images name them encoded for PTX, and mangled by C++. A name matches in this
 // order: the device name, its encoding, the demangled name, the demangled name without parameters, and the function's
-// own name without scope and template arguments, each only if it is the only one that does.
+// own name without scope and template arguments.
 //===----------------------------------------------------------------------===//
 #include "Session.h"
 
@@ -66,7 +66,7 @@ static std::string ownName(const std::string &Name) {
   return Out;
 }
 
-std::string cordon::smoke::matchKernel(const std::vector<std::string> &Names, const std::string &Wanted) {
+std::vector<std::string> cordon::smoke::matchKernels(const std::vector<std::string> &Names, const std::string &Wanted) {
   using Form = std::string (*)(const std::string &);
   const Form Forms[] = {
       [](const std::string &N) { return N; },
@@ -76,15 +76,12 @@ std::string cordon::smoke::matchKernel(const std::vector<std::string> &Names, co
       [](const std::string &N) { return ownName(withoutParameters(sourceName(N))); },
   };
   for (Form F : Forms) {
-    std::string Found;
-    unsigned Count = 0;
+    std::vector<std::string> Found;
     for (const std::string &N : Names)
-      if (F(N) == Wanted) {
-        Found = N;
-        ++Count;
-      }
-    if (Count)
-      return Count == 1 ? Found : "";
+      if (F(N) == Wanted)
+        Found.push_back(N);
+    if (!Found.empty())
+      return Found;
   }
-  return "";
+  return {};
 }

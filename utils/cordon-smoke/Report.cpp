@@ -33,10 +33,36 @@ static std::string triple(const uint32_t *V) {
   return "(" + std::to_string(V[0]) + "," + std::to_string(V[1]) + "," + std::to_string(V[2]) + ")";
 }
 
+/// What is said of an exception without a message; the words of libcordonrt.
+static const char *kindText(uint32_t Kind) {
+  switch (Kind) {
+  case CORDON_EXCEPTION_THROW:
+    return "exception";
+  case CORDON_EXCEPTION_ASSERT:
+    return "assertion failed";
+  case CORDON_EXCEPTION_ABORT:
+    return "abort";
+  case CORDON_EXCEPTION_OUT_OF_MEMORY:
+    return "out of memory";
+  case CORDON_EXCEPTION_PURE_VIRTUAL:
+    return "pure virtual function called";
+  case CORDON_EXCEPTION_EXIT:
+    return "exit";
+  case CORDON_EXCEPTION_HEAP:
+    return "heap error";
+  default:
+    return "exception of an unknown kind";
+  }
+}
+
 std::string cordon::smoke::formatException(const cordon_exception_record &R, const std::string &Kernel) {
   std::string Name = field(R.kernel), Message = field(R.message), File = field(R.file);
+  if (Message.empty())
+    Message = kindText(R.kind);
+  else if (R.kind == CORDON_EXCEPTION_ASSERT)
+    Message = "assertion failed: " + Message;
   std::string Out = "cordon: exception in kernel '" + (Name.empty() ? Kernel : Name) + "', block " + triple(R.block) +
-                    ", thread " + triple(R.thread) + ": " + (Message.empty() ? "unknown exception" : Message);
+                    ", thread " + triple(R.thread) + ": " + Message;
   if (!File.empty())
     Out += " (" + File + (R.line ? ":" + std::to_string(R.line) : "") + ")";
   return Out;

@@ -187,14 +187,16 @@ std::string Session::attach(Backend &Backend, const ImagePart &Part) {
       Names.push_back(K.Name);
   for (size_t I = 0; I < S.Launches.size(); ++I) {
     const SourceText &Wanted = S.Launches[I].Kernel;
-    std::string Device = matchKernel(Names, Wanted.Value);
-    bool Found = !Device.empty() && B->findKernel(Device, Kernels[I]).empty();
+    std::vector<std::string> Matches = matchKernels(Names, Wanted.Value);
+    if (Matches.size() > 1)
+      return describe(Wanted, {0, "'" + Wanted.Value + "' is the name of several kernels: " + join(Matches)});
+    bool Found = Matches.size() == 1 && B->findKernel(Matches[0], Kernels[I]).empty();
     // A driver that cannot enumerate, or kernels inside compressed entries: ask by name.
     for (const std::string &Try : {Wanted.Value, encode(Wanted.Value)})
       if (!Found && Names.empty())
         Found = B->findKernel(Try, Kernels[I]).empty();
     if (!Found)
-      return describe(Wanted, {0, "no kernel '" + Wanted.Value + "' in the image (or several); it has: " + join(Names)});
+      return describe(Wanted, {0, "no kernel '" + Wanted.Value + "' in the image; it has: " + join(Names)});
     std::string Message = checkParameters(I, Part);
     if (!Message.empty())
       return Message;

@@ -66,8 +66,9 @@ private:
   std::vector<std::shared_ptr<Buffer>> allBuffers(size_t Index) const;
 };
 
-/// The device name that a source name, a device name or a C++ name stands for among \p Names; empty if none or several.
-std::string matchKernel(const std::vector<std::string> &Names, const std::string &Wanted);
+/// The device names that a source name, a device name or a C++ name stands for among \p Names; several if it is not
+/// enough to tell them apart.
+std::vector<std::string> matchKernels(const std::vector<std::string> &Names, const std::string &Wanted);
 /// What a device name is in the source; C++ names are demangled.
 std::string sourceName(const std::string &DeviceName);
 

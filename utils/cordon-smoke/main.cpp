@@ -52,7 +52,9 @@ struct Options {
 };
 
 int usageError(const std::string &Message) {
-  std::fprintf(stderr, "cordon-smoke: error: %s\n", Message.c_str());
+  // A message with a position says "error" itself.
+  bool Placed = Message.substr(0, Message.find('\n')).find(": error: ") != std::string::npos;
+  std::fprintf(stderr, "cordon-smoke: %s%s\n", Placed ? "" : "error: ", Message.c_str());
   return ExitUsage;
 }
 
