@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #include "Memory.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -160,7 +161,11 @@ struct Builder {
       std::string E = fillElements(S, Folder, Bytes);
       if (!E.empty())
         return fail(S, E);
-      std::memcpy(A.Bytes.data() + Offset, Bytes.data(), Bytes.size());
+      std::copy(Bytes.begin(), Bytes.end(), A.Bytes.begin() + static_cast<ptrdiff_t>(Offset));
+      auto &Value = Out.Arrays[Path] = std::make_shared<Buffer>();
+      Value->Type = S.Type;
+      Value->Count = S.Count;
+      Value->Before = std::move(Bytes);
       return true;
     }
     case Spec::Named: {

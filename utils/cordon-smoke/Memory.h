@@ -55,6 +55,7 @@ struct Arguments {
   std::vector<Argument> List;
   std::vector<std::shared_ptr<Buffer>> Buffers; ///< in order of appearance, named ones included
   std::map<std::string, ScalarValue> Scalars;   ///< "0", "1.2"
+  NamedBuffers Arrays;                          ///< by value, for expressions: "0.1"
 };
 
 /// Makes a buffer's elements. \p Folder is where relative files are. Returns an error text, or an empty one.

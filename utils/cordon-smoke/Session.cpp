@@ -140,7 +140,8 @@ bool Session::bind(size_t Launch, Expr &E, size_t Offset, TextError &Error) cons
       Out = {Scalar->second.Type, Scalar->second.Bytes, 1, true};
       return true;
     }
-    std::shared_ptr<Buffer> B = find(Launch, Path);
+    auto Array = Args[Launch].Arrays.find(Path);
+    std::shared_ptr<Buffer> B = Array == Args[Launch].Arrays.end() ? find(Launch, Path) : Array->second;
     if (!B)
       return false;
     Out = {B->Type, B->Before.data(), B->Count, false};
