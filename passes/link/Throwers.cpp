@@ -1,2 +1,294 @@
+//===- link/Throwers.cpp - calls that do not return become reports --------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A throw, a panic or any other call of an undefined function that does not return is the end of a kernel. It becomes a
+// call of the runtime that records what is known at compile time: the message, the source line. The call is replaced, not
+// the callee: arguments such as a panic's formatting tables would keep host functions alive.
+//===----------------------------------------------------------------------===//
+
+#include "cordon/abi/state.h"
 #include "link/Link.h"
-namespace cordon { void bindThrowers(llvm::Module &, const RuntimeFiles &) {} }
+#include "link/RustNames.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Demangle/Demangle.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/Transforms/Utils/Local.h"
+
+using namespace llvm;
+
+namespace cordon {
+namespace {
+
+/// GPUCompiler's table: a function whose name contains the first throws the second.
+StringRef juliaException(StringRef Name) {
+  static const std::pair<StringLiteral, StringLiteral> Table[] = {
+      {"jl_throw", "exception"},
+      {"jl_error", "error"},
+      {"jl_too_few_args", "too few arguments exception"},
+      {"jl_too_many_args", "too many arguments exception"},
+      {"jl_type_error", "type error"},
+      {"jl_undefined_var_error", "undefined variable error"},
+      {"jl_bounds_error", "bounds error"},
+      {"jl_eof_error", "EOF error"}};
+  if (!Name.starts_with("_Z") && !Name.starts_with("_R"))
+    for (const auto &[Part, Text] : Table)
+      if (Name.contains(Part))
+        return Text;
+  return "";
+}
+
+/// What a call of an undefined function that does not return says of itself: "j_throw_boundserror_146" becomes
+/// "throw_boundserror".
+std::string plainName(StringRef Name) {
+  if (Name.consume_front("j_") || Name.consume_front("julia_")) {
+    StringRef Digits = Name.take_back(Name.size() - (Name.find_last_not_of("0123456789") + 1));
+    if (!Digits.empty() && Name.drop_back(Digits.size()).ends_with("_"))
+      Name = Name.drop_back(Digits.size() + 1);
+    return Name.str();
+  }
+  return demangle(Name);
+}
+
+/// Classes of <stdexcept>, whose objects hold a text behind the vtable pointer.
+bool hasText(StringRef Type) {
+  return StringSwitch<bool>(Type)
+      .Cases({"std::logic_error", "std::domain_error", "std::invalid_argument", "std::length_error"}, true)
+      .Cases({"std::out_of_range", "std::runtime_error", "std::range_error", "std::overflow_error"}, true)
+      .Case("std::underflow_error", true)
+      .Default(false);
+}
+
+class Binder {
+public:
+  Binder(Module &M, const RuntimeFiles &Runtime) : M(M), Runtime(Runtime) {}
+
+  void run() {
+    bindRustAllocator();
+    SmallVector<Function *, 32> Declared;
+    for (Function &F : M)
+      if (F.isDeclaration() && !F.isIntrinsic() && !F.use_empty())
+        Declared.push_back(&F);
+    for (Function *F : Declared)
+      bind(*F);
+  }
+
+private:
+  void bind(Function &F) {
+    StringRef Name = F.getName();
+    const Function *Provided = Runtime.findFunction(Name);
+    if (Name == "__cxa_throw" && Provided && !Runtime.isUsers(Name))
+      return replaceCalls(F, [&](CallInst &Call) { throwCxx(Call); });
+    if (Provided) {
+      bool Reports = Name == "gpu_report_exception" || Name == "gpu_report_exception_name" ||
+                     Name == "gpu_signal_exception";
+      bool KnowsPlace = Name.starts_with("__assert") || Name.contains("__glibcxx_assert_fail");
+      if ((Provided->doesNotReturn() && !KnowsPlace) || Reports)
+        for (CallInst *Call : calls(F))
+          noteLocation(*Call);
+      return;
+    }
+    if (Name == "__assertfail" || Name.starts_with("cuda") || Name.starts_with("__nv") ||
+        Name.starts_with("__cordon_") || Name.starts_with("julia.gpu.") || Name == "deferred_codegen")
+      return;
+    if (std::optional<RustPanic> Panic = rustPanic(F)) {
+      replaceCalls(F, [&](CallInst &Call) { throwRust(Call, *Panic); });
+      return giveBody(F, Panic->Text);
+    }
+    StringRef Julia = juliaException(Name);
+    if (Julia.empty() && !neverReturns(F))
+      return;
+    std::string Text = Julia.empty() ? plainName(Name) : Julia.str();
+    replaceCalls(F, [&](CallInst &Call) {
+      noteLocation(Call);
+      IRBuilder<> B(&Call);
+      throwText(B, Text);
+    });
+    giveBody(F, Text);
+  }
+
+  /// By its attribute, or because no caller expects it to.
+  static bool neverReturns(const Function &F) {
+    if (F.doesNotReturn())
+      return true;
+    bool Called = false;
+    for (const User *U : F.users()) {
+      const auto *Call = dyn_cast<CallInst>(U);
+      if (!Call || Call->getCalledOperand() != &F)
+        return false;
+      Called = true;
+      if (!Call->doesNotReturn() && !isa_and_nonnull<UnreachableInst>(Call->getNextNode()))
+        return false;
+    }
+    return Called;
+  }
+
+  /// In order; calls in the runtime's own functions are its own business. Invokes become calls.
+  SmallVector<CallInst *, 8> calls(Function &F) {
+    SmallVector<CallInst *, 8> Calls;
+    for (User *U : reverse(SmallVector<User *, 8>(F.users()))) {
+      auto *Site = dyn_cast<CallBase>(U);
+      if (!Site || Site->getCalledOperand() != &F || isFromRuntime(*Site->getFunction()))
+        continue;
+      if (auto *Invoke = dyn_cast<InvokeInst>(Site))
+        Site = changeToCall(Invoke);
+      if (auto *Call = dyn_cast<CallInst>(Site))
+        Calls.push_back(Call);
+    }
+    return Calls;
+  }
+
+  void replaceCalls(Function &F, function_ref<void(CallInst &)> Replace) {
+    for (CallInst *Call : calls(F)) {
+      Replace(*Call);
+      if (!Call->use_empty())
+        Call->replaceAllUsesWith(PoisonValue::get(Call->getType()));
+      Call->eraseFromParent();
+    }
+  }
+
+  /// What still has the function's address gets one that reports.
+  void giveBody(Function &F, const Twine &Text) {
+    if (F.use_empty()) {
+      F.eraseFromParent();
+      return;
+    }
+    F.setLinkage(GlobalValue::InternalLinkage);
+    F.setAttributes(AttributeList());
+    for (Attribute::AttrKind A : {Attribute::Cold, Attribute::NoInline, Attribute::NoReturn})
+      F.addFnAttr(A);
+    F.addFnAttr(RuntimeAttr);
+    IRBuilder<> B(BasicBlock::Create(M.getContext(), "", &F));
+    throwText(B, Text);
+    B.CreateUnreachable();
+  }
+
+  Value *text(IRBuilder<> &B, const Twine &Text) {
+    SmallString<64> Storage;
+    StringRef S = Text.toStringRef(Storage);
+    if (S.empty())
+      return ConstantPointerNull::get(B.getPtrTy());
+    Value *&Known = Texts[S];
+    if (!Known)
+      Known = B.CreateGlobalString(S, "__cordon_text");
+    return Known;
+  }
+
+  CallInst *throwBy(IRBuilder<> &B, StringRef Function, ArrayRef<Value *> Args) {
+    SmallVector<Type *, 6> Types;
+    for (Value *A : Args)
+      Types.push_back(A->getType());
+    CallInst *Call = B.CreateCall(M.getOrInsertFunction(Function, FunctionType::get(B.getVoidTy(), Types, false)), Args);
+    Call->setDoesNotReturn();
+    return Call;
+  }
+
+  void throwText(IRBuilder<> &B, const Twine &Text, uint32_t Kind = CORDON_EXCEPTION_THROW) {
+    Value *Null = ConstantPointerNull::get(B.getPtrTy());
+    throwBy(B, "__cordon_throw", {B.getInt32(Kind), text(B, Text), Null, B.getInt32(0), Null});
+  }
+
+  //===--- the source line ---------------------------------------------------------------------------------------===//
+
+  void noteLocation(CallInst &Call) {
+    const DILocation *Loc = Call.getDebugLoc();
+    if (!Loc || !Loc->getLine() || isNoted(Call))
+      return;
+    IRBuilder<> B(&Call);
+    StringRef Function;
+    if (const DISubprogram *SP = Loc->getScope()->getSubprogram())
+      Function = SP->getName();
+    FunctionCallee Note = M.getOrInsertFunction("__cordon_note_location", B.getVoidTy(), B.getPtrTy(), B.getInt32Ty(),
+                                                B.getPtrTy());
+    B.CreateCall(Note, {text(B, Loc->getFilename()), B.getInt32(Loc->getLine()), text(B, Function)});
+  }
+
+  /// A report and its signal stand in one block: one note is enough. It is also what a second run finds.
+  static bool isNoted(const CallInst &Call) {
+    for (const Instruction *I = Call.getPrevNode(); I; I = I->getPrevNode()) {
+      const auto *Before = dyn_cast<CallInst>(I);
+      const Function *Callee = Before ? Before->getCalledFunction() : nullptr;
+      if (Callee && Callee->getName() == "__cordon_note_location")
+        return true;
+    }
+    return false;
+  }
+
+  //===--- C++ ---------------------------------------------------------------------------------------------------===//
+
+  /// __cxa_throw(object, type_info, destructor): the type's name is in the symbol.
+  void throwCxx(CallInst &Call) {
+    noteLocation(Call);
+    IRBuilder<> B(&Call);
+    std::string Type = "C++ exception";
+    if (Call.arg_size() > 1)
+      if (const auto *Info = dyn_cast<GlobalValue>(Call.getArgOperand(1)->stripPointerCasts())) {
+        Type = demangle(Info->getName());
+        StringRef Short = Type;
+        if (Short.consume_front("typeinfo for "))
+          Type = Short.str();
+      }
+    Value *Object = Call.arg_size() ? Call.getArgOperand(0) : ConstantPointerNull::get(B.getPtrTy());
+    throwBy(B, "__cordon_cxa_throw", {Object, text(B, Type), B.getInt32(hasText(Type))});
+  }
+
+  //===--- Rust --------------------------------------------------------------------------------------------------===//
+
+  /// rustc mangles its allocator's shims: "_RNvCs1234_7___rustc12___rust_alloc".
+  void bindRustAllocator() {
+    for (Function &F : make_early_inc_range(M)) {
+      if (!F.isDeclaration() || !F.getName().starts_with("_R") || !F.getName().contains("7___rustc"))
+        continue;
+      for (StringRef Name : {"__rust_alloc", "__rust_dealloc", "__rust_realloc", "__rust_alloc_zeroed",
+                             "__rust_no_alloc_shim_is_unstable_v2"})
+        if (F.getName().ends_with((Twine(Name.size()) + "_" + Name).str())) {
+          Function *Plain = M.getFunction(Name);
+          if (!Plain)
+            Plain = Function::Create(F.getFunctionType(), GlobalValue::ExternalLinkage, Name, M);
+          F.replaceAllUsesWith(Plain);
+          F.eraseFromParent();
+          break;
+        }
+    }
+  }
+
+  void throwRust(CallInst &Call, const RustPanic &Panic) {
+    IRBuilder<> B(&Call);
+    Value *Where = panicLocation(Call);
+    if (!Where) {
+      noteLocation(Call);
+      Where = ConstantPointerNull::get(B.getPtrTy());
+    }
+    switch (Panic.Kind) {
+    case RustPanic::Bounds:
+      throwBy(B, "__cordon_rust_bounds", {Call.getArgOperand(0), Call.getArgOperand(1), Where});
+      return;
+    case RustPanic::AllocError:
+      throwBy(B, "__cordon_rust_alloc_error", {Call.getArgOperand(0), Call.getArgOperand(1)});
+      return;
+    case RustPanic::Assertion:
+      throwBy(B, "__cordon_rust_assert", {Call.getArgOperand(0), Where});
+      return;
+    case RustPanic::TextArgument:
+      throwBy(B, "__cordon_rust_panic", {Call.getArgOperand(0), Call.getArgOperand(1), Where});
+      return;
+    case RustPanic::Formatted:
+    case RustPanic::Fixed:
+      break;
+    }
+    std::string Text = Panic.Kind == RustPanic::Formatted ? formattedText(Call) : "";
+    if (Text.empty())
+      Text = Panic.Text;
+    throwBy(B, "__cordon_rust_panic", {text(B, Text), B.getInt64(Text.size()), Where});
+  }
+
+  Module &M;
+  const RuntimeFiles &Runtime;
+  StringMap<Value *> Texts;
+};
+
+} // namespace
+
+void bindThrowers(Module &Device, const RuntimeFiles &Runtime) { Binder(Device, Runtime).run(); }
+
+} // namespace cordon

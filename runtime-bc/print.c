@@ -1,0 +1,102 @@
+/*===- runtime-bc/print.c - <stdio.h> for device code -------------------------===
+ * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * All streams are the one that the driver's vprintf has. cordon-link-runtime turns calls of printf and fprintf into calls
+ * of vprintf; what that cannot print arrives here in __cordon_printf.
+ *===------------------------------------------------------------------------*/
+#include "runtime.h"
+
+/* One output of the driver's printf: a longer text is cut. */
+enum { LINE = 1024 };
+
+/* Any format, with its arguments packed as for vprintf. */
+int __cordon_printf(const char *format, void *arguments) {
+  char text[LINE];
+  va_list list;
+#ifdef __NVPTX__
+  list = (va_list)arguments; /* a va_list is the address of the packed arguments */
+#else
+#error "only the GPU's va_list is known here"
+#endif
+  int length = __cordon_format(text, sizeof(text), format, list);
+  const char *pointer = text;
+  vprintf("%s", &pointer);
+  return length;
+}
+
+int snprintf(char *restrict out, size_t cap, const char *restrict format, ...) {
+  va_list list;
+  va_start(list, format);
+  int n = __cordon_format(out, cap, format, list);
+  va_end(list);
+  return n;
+}
+int sprintf(char *restrict out, const char *restrict format, ...) {
+  va_list list;
+  va_start(list, format);
+  int n = __cordon_format(out, (size_t)1 << 31, format, list);
+  va_end(list);
+  return n;
+}
+int __snprintf_chk(char *restrict out, size_t cap, int flag, size_t room, const char *restrict format, ...) {
+  (void)flag;
+  va_list list;
+  va_start(list, format);
+  int n = __cordon_format(out, cap < room ? cap : room, format, list);
+  va_end(list);
+  return n;
+}
+int __sprintf_chk(char *restrict out, int flag, size_t room, const char *restrict format, ...) {
+  (void)flag;
+  va_list list;
+  va_start(list, format);
+  int n = __cordon_format(out, room, format, list);
+  va_end(list);
+  return n;
+}
+
+/* Hosts name the streams; none has a state here. */
+void *stdin, *stdout, *stderr;
+
+int puts(const char *text) {
+  vprintf("%s\n", &text);
+  return 0;
+}
+int fputs(const char *text, void *stream) {
+  (void)stream;
+  vprintf("%s", &text);
+  return 0;
+}
+static int put_char(int c) {
+  vprintf("%c", &c);
+  return (unsigned char)c;
+}
+int putchar(int c) { return put_char(c); }
+int fputc(int c, void *stream) {
+  (void)stream;
+  return put_char(c);
+}
+int putc(int c, void *stream) {
+  (void)stream;
+  return put_char(c);
+}
+size_t fwrite(const void *data, size_t size, size_t count, void *stream) {
+  (void)stream;
+  const char *bytes = data;
+  size_t left = size * count;
+  while (left) { /* %s ends at a NUL, and so does what is shown of a piece */
+    char piece[256];
+    size_t n = left < sizeof(piece) - 1 ? left : sizeof(piece) - 1;
+    cordon_copy_bytes(piece, bytes, n);
+    piece[n] = 0;
+    const char *pointer = piece;
+    vprintf("%s", &pointer);
+    bytes += n;
+    left -= n;
+  }
+  return count;
+}
+int fflush(void *stream) {
+  (void)stream;
+  return 0;
+}
