@@ -19,9 +19,7 @@ struct julia_exception_info {
 };
 _Static_assert(sizeof(struct julia_exception_info) == 48, "CUDA.jl's layout");
 
-static struct julia_exception_info *default_info(void) {
-  return (struct julia_exception_info *)__cordon_state.julia_exception_info;
-}
+static struct julia_exception_info *default_info(void) { return __cordon_julia_info(); }
 
 static void here(uint32_t thread[3], uint32_t block[3]) {
   thread[0] = __nvvm_read_ptx_sreg_tid_x() + 1;
@@ -58,7 +56,9 @@ static int lock_output(struct julia_exception_info *info) {
 
 /* Printing before a trap is lost, and the record has the text. A launch that brought its own info is CUDA.jl's, which
  * relies on the printed text. */
-static int prints(struct julia_exception_info *info) { return __cordon_exception_exit() || info != default_info(); }
+static int prints(struct julia_exception_info *info) {
+  return __cordon_exception_exit() || (info && (uint64_t)info != __cordon_state.julia_exception_info);
+}
 
 static void report(struct julia_exception_info *info, const char *name, const char *ending) {
   const char *reason = info ? info->reason : 0;

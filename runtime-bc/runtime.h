@@ -33,9 +33,11 @@ void *__cordon_calloc(size_t count, size_t size);
 void *__cordon_realloc(void *pointer, size_t size);
 void *__cordon_aligned_alloc(size_t alignment, size_t size);
 
-/* Bodies come from cordon-link-runtime: 1 under exception=exit; the source name of the running kernel, or null. */
+/* Bodies come from cordon-link-runtime: 1 under exception=exit; the source name of the running kernel, or null; the
+ * address of CUDA.jl's ExceptionInfo that the kernel got in its state parameter, or that the host set. */
 int __cordon_exception_exit(void);
 const char *__cordon_kernel_name(void);
+void *__cordon_julia_info(void);
 
 /* Reports the exception and stops the thread. Strings may be null, line 0. `value` is what the kind makes of it. */
 _Noreturn void __cordon_throw(uint32_t kind, const char *message, const char *file, uint32_t line,

@@ -15,6 +15,31 @@
 using namespace llvm;
 
 namespace cordon {
+/// { exception_info, random_seed } with a pointer or an integer in front, or CUDA.jl's older array of one word.
+bool isJuliaState(const Type *T) {
+  const Type *First = nullptr;
+  if (auto *S = dyn_cast<StructType>(T)) {
+    if (S->getNumElements() != 2 || !S->getElementType(1)->isIntegerTy(32))
+      return false;
+    First = S->getElementType(0);
+  } else if (auto *A = dyn_cast<ArrayType>(T)) {
+    if (A->getNumElements() != 1)
+      return false;
+    First = A->getElementType();
+  }
+  return First && (First->isPointerTy() || First->isIntegerTy(64));
+}
+
+/// A field of the device variable that the host fills.
+Value *loadStateField(IRBuilder<> &B, Module &M, Type *T, uint64_t Offset) {
+  GlobalVariable *State = M.getNamedGlobal(CORDON_STATE_SYMBOL);
+  if (!State)
+    State = new GlobalVariable(M, ArrayType::get(B.getInt8Ty(), sizeof(cordon_state)), /*isConstant=*/false,
+                               GlobalValue::ExternalLinkage, nullptr, CORDON_STATE_SYMBOL, nullptr,
+                               GlobalValue::NotThreadLocal, /*AddressSpace=*/1);
+  return B.CreateLoad(T, B.CreateConstInBoundsGEP1_64(B.getInt8Ty(), State, Offset));
+}
+
 namespace {
 
 /// Calls of the declaration \p Name, in the order of the functions.
@@ -37,31 +62,6 @@ void eraseIfUnused(Module &M, StringRef Name) {
 }
 
 //===--- the state of a launch ------------------------------------------------------------------------------------===//
-
-/// { exception_info, random_seed } with a pointer or an integer in front, or CUDA.jl's older array of one word.
-bool isStateType(Type *T) {
-  Type *First = nullptr;
-  if (auto *S = dyn_cast<StructType>(T)) {
-    if (S->getNumElements() != 2 || !S->getElementType(1)->isIntegerTy(32))
-      return false;
-    First = S->getElementType(0);
-  } else if (auto *A = dyn_cast<ArrayType>(T)) {
-    if (A->getNumElements() != 1)
-      return false;
-    First = A->getElementType();
-  }
-  return First && (First->isPointerTy() || First->isIntegerTy(64));
-}
-
-/// A field of the device variable that the host fills.
-Value *loadStateField(IRBuilder<> &B, Module &M, Type *T, uint64_t Offset) {
-  GlobalVariable *State = M.getNamedGlobal(CORDON_STATE_SYMBOL);
-  if (!State)
-    State = new GlobalVariable(M, ArrayType::get(B.getInt8Ty(), sizeof(cordon_state)), /*isConstant=*/false,
-                               GlobalValue::ExternalLinkage, nullptr, CORDON_STATE_SYMBOL, nullptr,
-                               GlobalValue::NotThreadLocal, /*AddressSpace=*/1);
-  return B.CreateLoad(T, B.CreateConstInBoundsGEP1_64(B.getInt8Ty(), State, Offset));
-}
 
 Value *loadState(Type *T, Module &M, Instruction *Before) {
   IRBuilder<> B(Before);
@@ -91,7 +91,7 @@ void lowerStateGetter(Module &M, FindingSet &Findings) {
   MapVector<Type *, SmallVector<CallInst *, 4>> Open;
   for (CallInst *Call : Calls) {
     Type *T = Call->getType();
-    if (!isStateType(T) || Call->arg_size()) {
+    if (!isJuliaState(T) || Call->arg_size()) {
       Findings.add(Rule::RuntimeSignature, Name,
                    "'" + Name + "' is called as '" + typeText(*Call->getFunctionType()) +
                        "'; CUDA.jl's states are { ptr, i32 }, { i64, i32 } and [1 x i64]",
@@ -296,7 +296,7 @@ void initializeRandom(Module &M) {
     Instruction *Before = &*K.getEntryBlock().getFirstNonPHIOrDbgOrAlloca();
     IRBuilder<> B(Before);
     Value *Seed = nullptr;
-    if (!K.arg_empty() && isStateType(K.getArg(0)->getType()) && K.getArg(0)->getType()->isStructTy())
+    if (!K.arg_empty() && isJuliaState(K.getArg(0)->getType()) && K.getArg(0)->getType()->isStructTy())
       Seed = B.CreateExtractValue(K.getArg(0), 1);
     else
       Seed = loadStateField(B, M, B.getInt32Ty(), offsetof(cordon_state, random_seed));
@@ -313,6 +313,38 @@ void initializeRandom(Module &M) {
 }
 
 } // namespace
+
+void defineJuliaInfo(Module &Device) {
+  Function *F = Device.getFunction("__cordon_julia_info");
+  if (!F || !F->isDeclaration())
+    return;
+  auto Load = [](Function &In, Instruction *Before) -> Value * {
+    IRBuilder<> B(Before);
+    return loadStateField(B, *In.getParent(), B.getPtrTy(), offsetof(cordon_state, julia_exception_info));
+  };
+  // An array of one word may be anything; as the state it is named so.
+  auto HasState = [](Function &K) {
+    return isKernel(K) && !K.isDeclaration() && !K.arg_empty() && isJuliaState(K.getArg(0)->getType()) &&
+           (K.getArg(0)->getType()->isStructTy() || K.getArg(0)->getName() == "state");
+  };
+  auto AtKernel = [&](Function &K, Instruction *Before) -> Value * {
+    if (!HasState(K))
+      return Load(K, Before);
+    IRBuilder<> B(Before);
+    Value *Info = B.CreateExtractValue(K.getArg(0), 0);
+    return Info->getType()->isPointerTy() ? Info : B.CreateIntToPtr(Info, B.getPtrTy());
+  };
+  if (any_of(Device, HasState))
+    return threadValue(Device, *F, F->getReturnType(), AtKernel, Load);
+  F->setLinkage(GlobalValue::InternalLinkage);
+  F->setAttributes(AttributeList());
+  F->addFnAttr(Attribute::AlwaysInline);
+  F->addFnAttr(RuntimeAttr);
+  IRBuilder<> B(BasicBlock::Create(Device.getContext(), "", F));
+  B.SetInsertPoint(B.CreateUnreachable());
+  B.CreateRet(Load(*F, &F->getEntryBlock().front()));
+  F->getEntryBlock().back().eraseFromParent();
+}
 
 void lowerJulia(Module &Device, const RuntimeFiles &Runtime, const LinkRuntimeOptions &Opts, FindingSet &Findings) {
   refuseDeferredCodegen(Device, Findings);

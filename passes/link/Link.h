@@ -10,6 +10,7 @@
 #include "cordon/Findings.h"
 #include "cordon/Passes.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
 
 namespace cordon {
@@ -58,6 +59,15 @@ void bindThrowers(llvm::Module &Device, const RuntimeFiles &Runtime);
 
 /// Calls of a runtime function with another type than its definition: adapted where the bits agree, else reported.
 void matchSignatures(llvm::Module &Device, const RuntimeFiles &Runtime, FindingSet &Findings);
+
+/// True for CUDA.jl's kernel states: { ptr, i32 }, { i64, i32 }, [1 x i64].
+bool isJuliaState(const llvm::Type *T);
+
+/// The field of `__cordon_state` at \p Offset.
+llvm::Value *loadStateField(llvm::IRBuilder<> &B, llvm::Module &M, llvm::Type *T, uint64_t Offset);
+
+/// Gives `__cordon_julia_info` its value: from the state that kernels take first, or from the device variable.
+void defineJuliaInfo(llvm::Module &Device);
 
 /// Gives `__cordon_kernel_name` and `__cordon_exception_exit` their values.
 void defineRuntimeConstants(llvm::Module &Device, const LinkRuntimeOptions &Opts);

@@ -151,6 +151,7 @@ static void linkSteps(Module &Device, const LinkRuntimeOptions &Opts, FindingSet
   if (Findings.hasErrors() || !Runtime.linkInto(Device, Findings) || !linkLibdevice(Device, Opts, Findings))
     return;
   internalize(Device, Kept);
+  defineJuliaInfo(Device);
   defineRuntimeConstants(Device, Opts);
   if (GlobalVariable *State = Device.getNamedGlobal(CORDON_STATE_SYMBOL); State && State->hasInitializer()) {
     State->setExternallyInitialized(true);

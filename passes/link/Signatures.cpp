@@ -102,13 +102,6 @@ struct Target {
   bool FromState = false; ///< the first parameter is Julia's kernel state; its first word is passed
 };
 
-bool isJuliaState(Type *T) {
-  SmallVector<Type *, 2> Parts;
-  flatten(T, Parts);
-  return T->isAggregateType() && !Parts.empty() && (Parts[0]->isPointerTy() || Parts[0]->isIntegerTy(64)) &&
-         (Parts.size() == 1 || (Parts.size() == 2 && Parts[1]->isIntegerTy(32)));
-}
-
 std::optional<Target> findTarget(FunctionType *From, const Function &Def, const RuntimeFiles &Runtime) {
   auto Fits = [&](const Function &F, ArrayRef<Type *> Params) {
     FunctionType *To = F.getFunctionType();
