@@ -11,7 +11,7 @@ namespace cordon {
 llvm::StringRef libmName(llvm::StringRef Name);
 
 /// Adds a finding for each function of Plan.HostMath that has no host implementation.
-void checkHostMath(const SplitPlan &Plan, FindingSet &Findings);
+void checkHostMath(const llvm::Module &Host, const SplitPlan &Plan, FindingSet &Findings);
 
 /// Makes the host's uses of libdevice functions uses of host implementations.
 void mapHostMath(llvm::Module &Host, const SplitPlan &Plan);

@@ -52,24 +52,10 @@ AttributeList abiAttributes(LLVMContext &C, AttributeList Old, unsigned Args, At
   return AttributeList::get(C, FnAttrs, abiAttributes(C, Old.getRetAttrs()), Params);
 }
 
-/// What the host's back end or unwinder needs to know about any function.
-AttributeSet hostAttributes(const Function &F) {
-  AttrBuilder B(F.getContext());
-  for (StringRef Kind : {"target-cpu", "target-features", "tune-cpu", "target-abi", "frame-pointer", "sign-return-address",
-                         "sign-return-address-key", "branch-target-enforcement", "guarded-control-stack",
-                         "branch-protection-pauth-lr", "zero-call-used-regs"})
-    if (F.hasFnAttribute(Kind))
-      B.addAttribute(F.getFnAttribute(Kind));
-  for (Attribute::AttrKind Kind : {Attribute::UWTable, Attribute::NoCfCheck})
-    if (F.hasFnAttribute(Kind))
-      B.addAttribute(F.getFnAttribute(Kind));
-  return AttributeSet::get(F.getContext(), B);
-}
-
 class Stubber {
 public:
-  Stubber(Module &M, const SplitPlan &Plan, const QuarantineOptions &Opts)
-      : M(M), C(M.getContext()), Plan(Plan), Opts(Opts) {}
+  Stubber(Module &M, const SplitPlan &Plan, const QuarantineOptions &Opts, StubCalls &Calls)
+      : M(M), C(M.getContext()), Plan(Plan), Opts(Opts), Calls(Calls) {}
 
   void run() {
     dropMarks();
@@ -124,6 +110,10 @@ private:
     for (GlobalVariable &V : M.globals())
       if (deviceAddressSpace(V, Plan.Marks))
         addCandidate(V);
+    // Intrinsics that functions with a mended body called.
+    for (Function &F : M)
+      if (F.isDeclaration() && F.getName().starts_with("llvm.nvvm."))
+        addCandidate(F);
   }
 
   void declareOnly(Function &F) {
@@ -131,41 +121,6 @@ private:
     F.setComdat(nullptr);
     F.clearMetadata();
     F.setAttributes(abiAttributes(C, F.getAttributes(), F.arg_size(), hostAttributes(F)));
-  }
-
-  Constant *text(const Twine &Text) {
-    auto *Data = ConstantDataArray::getString(C, Text.str());
-    auto *GV = new GlobalVariable(M, Data->getType(), true, GlobalValue::PrivateLinkage, Data, "cordon.message");
-    GV->setUnnamedAddr(GlobalValue::UnnamedAddr::Global);
-    return GV;
-  }
-
-  /// A libc function. A local of that name would be taken for it: give it another one.
-  FunctionCallee libc(StringRef Name, FunctionType *Type) {
-    if (GlobalValue *V = M.getNamedValue(Name); V && V->hasLocalLinkage())
-      V->setName(Name + ".local");
-    return M.getOrInsertFunction(Name, Type);
-  }
-
-  Function *helper() {
-    if (Helper)
-      return Helper;
-    Type *Ptr = PointerType::getUnqual(C), *Size = M.getDataLayout().getIntPtrType(C), *Int = Type::getInt32Ty(C),
-         *Void = Type::getVoidTy(C);
-    Helper = Function::Create(FunctionType::get(Void, {Ptr, Size}, false), GlobalValue::InternalLinkage,
-                              "cordon.called_on_host", M);
-    for (Attribute::AttrKind Kind : {Attribute::NoInline, Attribute::Cold, Attribute::NoReturn, Attribute::NoUnwind})
-      Helper->addFnAttr(Kind);
-    AttrBuilder B(C, hostAttributes(*Plan.DeviceOnly.front()));
-    B.removeAttribute(Attribute::UWTable);
-    Helper->addFnAttrs(B);
-    IRBuilder<> IR(BasicBlock::Create(C, "", Helper));
-    FunctionCallee Write = libc("write", FunctionType::get(Size, {Int, Ptr, Size}, false));
-    FunctionCallee Abort = libc("abort", FunctionType::get(Void, false));
-    IR.CreateCall(Write, {ConstantInt::get(Int, 2), Helper->getArg(0), Helper->getArg(1)});
-    IR.CreateCall(Abort)->setDoesNotReturn();
-    IR.CreateUnreachable();
-    return Helper;
   }
 
   void stub(Function &F) {
@@ -193,17 +148,7 @@ private:
     auto *Id = new GlobalVariable(M, IR.getInt8Ty(), false, GlobalValue::InternalLinkage, IR.getInt8(0), "cordon.id");
     auto *Opaque = InlineAsm::get(FunctionType::get(IR.getVoidTy(), {Id->getType()}, false), "", "r", true);
     IR.CreateCall(Opaque, {Id});
-    std::string Message = ("cordon: device function '" + F.getName() + "' was called on the host").str();
-    using K = QuarantineOptions::StubKind;
-    if (Opts.Stub == K::Abort) {
-      Message += '\n';
-      IR.CreateCall(helper(), {text(Message), ConstantInt::get(M.getDataLayout().getIntPtrType(C), Message.size())});
-    } else {
-      if (Opts.Stub == K::Call)
-        IR.CreateCall(libc(Opts.StubSymbol, FunctionType::get(IR.getVoidTy(), {IR.getPtrTy()}, false)),
-                      {text(Message)});
-      IR.CreateIntrinsic(IR.getVoidTy(), Intrinsic::trap, {});
-    }
+    Calls.emit(IR, F.getName());
     IR.CreateUnreachable();
   }
 
@@ -298,14 +243,14 @@ private:
   LLVMContext &C;
   const SplitPlan &Plan;
   const QuarantineOptions &Opts;
-  Function *Helper = nullptr;
+  StubCalls &Calls;
   SetVector<GlobalValue *> Candidates;
 };
 
 } // namespace
 
-void stubHost(Module &Host, const SplitPlan &Plan, const QuarantineOptions &Opts) {
-  Stubber(Host, Plan, Opts).run();
+void stubHost(Module &Host, const SplitPlan &Plan, const QuarantineOptions &Opts, StubCalls &Calls) {
+  Stubber(Host, Plan, Opts, Calls).run();
 }
 
 } // namespace cordon

@@ -4,12 +4,14 @@
 #define CORDON_QUARANTINE_HOSTSTUBS_H
 
 #include "quarantine/SplitPlan.h"
+#include "quarantine/StubCalls.h"
 
 namespace cordon {
 
 /// Replaces each device-only function by a stub, makes callers forget what they knew about it, and drops what only
 /// device code needed and no other object can name.
-void stubHost(llvm::Module &Host, const SplitPlan &Plan, const QuarantineOptions &Opts);
+void stubHost(llvm::Module &Host, const SplitPlan &Plan, const QuarantineOptions &Opts,
+              StubCalls &Calls);
 
 /// Gives each variable of Plan.Shadowed a host symbol in address space 0. The result is in the order of the plan.
 std::vector<llvm::GlobalVariable *> shadowVariables(llvm::Module &Host, const SplitPlan &Plan);

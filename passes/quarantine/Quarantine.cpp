@@ -11,6 +11,7 @@
 #include "quarantine/DeviceModule.h"
 #include "quarantine/HostMath.h"
 #include "quarantine/HostStubs.h"
+#include "quarantine/MendedBodies.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/Verifier.h"
@@ -57,7 +58,7 @@ std::unique_ptr<Module> quarantine(Module &Host, const DeviceUse &Use, const Qua
   FindingSet Refusals;
   SplitPlan Plan;
   planSplit(Host, Use, Opts, Plan, Refusals);
-  checkHostMath(Plan, Refusals);
+  checkHostMath(Host, Plan, Refusals);
   bool Refused = Refusals.hasErrors();
   for (Finding &F : Refusals.findings())
     Findings.add(std::move(F));
@@ -85,7 +86,9 @@ std::unique_ptr<Module> quarantine(Module &Host, const DeviceUse &Use, const Qua
   std::vector<Entry> Entries = kernelEntries(Plan);
   std::vector<Entry> Variables = variableEntries(Host, Plan);
   mapHostMath(Host, Plan);
-  stubHost(Host, Plan, Opts);
+  StubCalls Calls(Host, Opts);
+  mendHostBodies(Plan, Calls);
+  stubHost(Host, Plan, Opts, Calls);
   for (auto [E, V] : zip(Variables, shadowVariables(Host, Plan))) {
     E.Host = V;
     Entries.push_back(std::move(E));

@@ -3,6 +3,7 @@
 
 #include "quarantine/SplitPlan.h"
 #include "quarantine/BuiltinVariables.h"
+#include "quarantine/MendedBodies.h"
 #include "quarantine/PlanChecks.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/IR/Constants.h"
@@ -102,9 +103,12 @@ public:
 private:
   void chooseDeviceOnly() {
     auto Mutable = [](const Function *F) { return const_cast<Function *>(F); };
-    for (const Evidence &E : Use.evidence())
+    DenseMap<const Function *, SmallVector<const Evidence *, 2>> EvidenceOf;
+    for (const Evidence &E : Use.evidence()) {
+      EvidenceOf[E.F].push_back(&E);
       if (E.R == Rule::WeakRuntimeStub)
         Plan.Placeholders.insert(Mutable(E.F));
+    }
     for (const std::string &Name : Opts.Kernels)
       if (Function *F = M.getFunction(Name); F && !F->isDeclaration())
         NamedKernels.insert(F);
@@ -115,11 +119,24 @@ private:
       bool Kernel = Use.isKernel(F) || NamedKernels.contains(&F);
       if (F.isDeclaration() || (!Kernel && !Use.isDeviceOnly(F)))
         continue;
+      if (!Kernel && keepsHostBody(F, EvidenceOf[&F])) {
+        Plan.Mended.insert(&F);
+        continue;
+      }
       Plan.DeviceOnly.insert(&F);
       // The object that holds the strong copy brings its own image.
       if (Kernel && !F.hasAvailableExternallyLinkage())
         Plan.Kernels.insert(&F);
     }
+    for (const Evidence &E : Use.overriddenEvidence())
+      if (E.At)
+        Plan.Mended.insert(Mutable(E.F));
+    for (ArrayRef<Evidence> All : {ArrayRef(Use.evidence()), ArrayRef(Use.overriddenEvidence())})
+      for (const Evidence &E : All)
+        if (auto *CB = dyn_cast_or_null<CallBase>(E.At); CB && Plan.Mended.contains(Mutable(E.F)))
+          if (E.R == Rule::NVVMIntrinsic || E.R == Rule::PTXAsm ||
+              (CB->getCalledFunction() && CB->getCalledFunction()->getName() == E.Symbol))
+            Plan.MendedEvidence.insert(CB);
     Plan.HasDeviceData = !Use.DeviceVariables.empty();
   }
 
@@ -129,9 +146,10 @@ private:
   }
 
   void addVisibleRoots() {
-    for (Function *F : Plan.DeviceOnly)
-      if (isVisibleRoot(*F))
-        Plan.Roots.insert(F);
+    for (Function &F : M)
+      if (Plan.DeviceOnly.contains(&F) || (Plan.Mended.contains(&F) && Use.isDeviceOnly(F)))
+        if (isVisibleRoot(F))
+          Plan.Roots.insert(&F);
   }
 
   void chooseRoots() {

@@ -10,6 +10,7 @@
 #include "cordon/Passes.h"
 #include "quarantine/Annotations.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SetVector.h"
 
 namespace llvm {
@@ -28,6 +29,10 @@ struct SplitPlan {
   llvm::SetVector<llvm::Function *> DeviceOnly;
   /// Weak bodies that return made-up values on the host: declarations on the device.
   llvm::SetVector<llvm::Function *> Placeholders;
+  /// Functions with evidence that the host keeps with their bodies: see MendedBodies.h.
+  llvm::SetVector<llvm::Function *> Mended;
+  /// Their calls that are evidence.
+  llvm::DenseSet<const llvm::Instruction *> MendedEvidence;
   llvm::SetVector<llvm::Function *> Roots;
   /// The roots and what they reach, in the order of discovery: functions, variables, aliases.
   llvm::SetVector<llvm::GlobalValue *> Closure;
@@ -42,7 +47,7 @@ struct SplitPlan {
 
   /// The shortest chain from a root to \p V; non-functions show as tables.
   std::vector<ChainStep> chainTo(const llvm::GlobalValue &V) const;
-  bool empty() const { return DeviceOnly.empty() && Shadowed.empty() && HostMath.empty() && !HasDeviceData; }
+  bool empty() const { return DeviceOnly.empty() && Mended.empty() && Shadowed.empty() && HostMath.empty() && !HasDeviceData; }
   bool HasDeviceData = false;
 };
 
