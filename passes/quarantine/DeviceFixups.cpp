@@ -56,7 +56,7 @@ static GlobalVariable *sharedVariable(Module &Device, AllocaInst &Local) {
   if (Local.isArrayAllocation())
     Ty = ArrayType::get(Ty, cast<ConstantInt>(Local.getArraySize())->getZExtValue());
   auto *New = new GlobalVariable(Device, Ty, false, GlobalValue::InternalLinkage, UndefValue::get(Ty),
-                                 Local.getFunction()->getName() + "_" + Local.getName(), nullptr,
+                                 Local.getFunction()->getName() + "_" + (Local.hasName() ? Local.getName() : "shared"), nullptr,
                                  GlobalValue::NotThreadLocal, 3);
   New->setAlignment(Local.getAlign());
   return New;

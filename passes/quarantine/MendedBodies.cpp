@@ -227,8 +227,17 @@ bool keepsHostBody(Function &F, ArrayRef<const Evidence *> Evidence) {
 }
 
 void mendHostBodies(const SplitPlan &Plan, StubCalls &Calls) {
-  for (Function *F : Plan.Mended)
-    Mender(*F, F->getName(), Calls, Plan.MendedEvidence).run();
+  for (Function *F : Plan.Mended) {
+    // A device function by itself, or a host function that one was inlined into: then the call is the name that helps.
+    std::string Name = F->getName().str();
+    if (F->getName() == "main" || F->hasFnAttribute("cordon.host") || Plan.Marks.has(*F, "cordon.host"))
+      for (Instruction &I : instructions(*F))
+        if (auto *CB = dyn_cast<CallBase>(&I); CB && isDeviceCall(*CB, Plan.MendedEvidence) && CB->getCalledFunction()) {
+          Name = CB->getCalledFunction()->getName().str();
+          break;
+        }
+    Mender(*F, Name, Calls, Plan.MendedEvidence).run();
+  }
 }
 
 } // namespace cordon

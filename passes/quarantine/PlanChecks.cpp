@@ -21,26 +21,36 @@ namespace cordon {
 static GlobalValue *hostUser(GlobalValue &V, const SplitPlan &Plan, SmallPtrSetImpl<const GlobalValue *> &Seen) {
   if (!Seen.insert(&V).second)
     return nullptr;
-  GlobalValue *Table = nullptr;
+  GlobalValue *Hidden = nullptr;
   SetVector<GlobalValue *> Users = usersOf(V);
   for (GlobalValue *U : Users)
-    if (auto *F = dyn_cast<Function>(U); F && !Plan.DeviceOnly.contains(F))
+    if (auto *F = dyn_cast<Function>(U); F && !Plan.DeviceOnly.contains(F) && !F->isDiscardableIfUnused())
       return F;
   for (GlobalValue *U : Users) {
-    if (isa<Function>(U) || isCompilerTable(*U))
+    auto *F = dyn_cast<Function>(U);
+    if ((F && Plan.DeviceOnly.contains(F)) || (isCompilerTable(*U) && !U->getName().starts_with("llvm.global_")))
       continue;
-    // A local table counts for who reads it; a visible one may be read elsewhere.
+    // What others cannot name counts if somebody here does; a visible table may be read elsewhere.
+    if (!F && !U->isDiscardableIfUnused()) {
+      Hidden = Hidden ? Hidden : U;
+      continue;
+    }
     if (GlobalValue *Reader = hostUser(*U, Plan, Seen))
-      return Reader;
-    if (!U->hasLocalLinkage() && !Table)
-      Table = U;
+      return F ? U : Reader;
   }
-  return Table;
+  return Hidden;
 }
 
 GlobalValue *hostUserOf(GlobalValue &V, const SplitPlan &Plan) {
   SmallPtrSet<const GlobalValue *, 8> Seen;
   return hostUser(V, Plan, Seen);
+}
+
+bool isNamedByHost(GlobalValue &V, const SplitPlan &Plan) {
+  return any_of(usersOf(V), [&](GlobalValue *U) {
+    auto *F = dyn_cast<Function>(U);
+    return F ? !Plan.DeviceOnly.contains(F) : !isCompilerTable(*U);
+  });
 }
 
 bool isNeverWritten(const GlobalVariable &V) {

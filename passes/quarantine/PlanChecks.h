@@ -7,8 +7,11 @@
 
 namespace cordon {
 
-/// A function that stays on the host, or a table of the host's, that names \p V; null if there is none.
+/// A function that host code can reach, or a table of the host's, that names \p V; null if there is none.
 llvm::GlobalValue *hostUserOf(llvm::GlobalValue &V, const SplitPlan &Plan);
+
+/// True if anything that stays in the host module names \p V, whether or not it is ever reached.
+bool isNamedByHost(llvm::GlobalValue &V, const SplitPlan &Plan);
 
 /// True if nothing in the module writes \p V or lets its address go, and nobody outside can.
 bool isNeverWritten(const llvm::GlobalVariable &V);

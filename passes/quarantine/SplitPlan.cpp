@@ -217,7 +217,7 @@ private:
       unsigned AS = deviceAddressSpace(V, Plan.Marks);
       bool InClosure = Plan.Closure.contains(&V);
       if (AS == 1 || AS == 4) {
-        if (!V.hasLocalLinkage() || hostUserOf(V, Plan))
+        if (!V.hasLocalLinkage() || isNamedByHost(V, Plan))
           Plan.Shadowed.insert(&V);
       } else if (AS == 0 && InClosure && !V.isConstant() && !V.isThreadLocal() && !V.hasLocalLinkage())
         Plan.Shadowed.insert(&V);
@@ -230,7 +230,7 @@ private:
   void chooseHostMath() {
     for (Function &F : M)
       if (DeviceSymbols::isLibdevice(F.getName()) && (F.isDeclaration() || Plan.DeviceOnly.contains(&F)))
-        if (hostUserOf(F, Plan))
+        if (isNamedByHost(F, Plan))
           Plan.HostMath.insert(&F);
   }
 
