@@ -2,8 +2,8 @@
 // variables, built-in variables, functions for both sides; other annotations stay.
 // RUN: clang -O0 -Xclang -disable-O0-optnone -I%src/include -S -emit-llvm --target=x86_64-unknown-linux-gnu -fno-discard-value-names %s -o %t.ll
 // RUN: %cordon-opt -passes='cordon-quarantine<device-out=%t.d.bc>,verify' %t.ll -S -o %t.h.ll
-// RUN: FileCheck %s --check-prefix=HOST --implicit-check-not=cordon.kernel --implicit-check-not=threadIdx < %t.h.ll
-// RUN: opt -passes=verify %t.d.bc -S | FileCheck %s --implicit-check-not=threadIdx --implicit-check-not=var.annotation
+// RUN: FileCheck %s --check-prefix=HOST --implicit-check-not=cordon.kernel --implicit-check-not=@threadIdx < %t.h.ll
+// RUN: opt -passes=verify %t.d.bc -S | FileCheck %s --implicit-check-not=@threadIdx --implicit-check-not=var.annotation
 #include <cordon/device.h>
 
 // CHECK-DAG: @table = addrspace(4) externally_initialized global [4 x i32]
