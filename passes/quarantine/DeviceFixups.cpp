@@ -7,6 +7,7 @@
 
 #include "quarantine/Annotations.h"
 #include "quarantine/DeviceModule.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/IR/AttributeMask.h"
 #include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/InstIterator.h"
@@ -69,9 +70,13 @@ void lowerSharedLocals(Module &Device) {
       if (auto *Mark = dyn_cast<IntrinsicInst>(&I); Mark && Mark->getIntrinsicID() == Intrinsic::var_annotation)
         if (constantText(Mark->getArgOperand(1)).starts_with("cordon."))
           Marks.push_back(Mark);
+  SetVector<GlobalValue *> Named;
   for (IntrinsicInst *Mark : Marks) {
     bool Shared = constantText(Mark->getArgOperand(1)) == "cordon.shared";
     auto *Local = dyn_cast<AllocaInst>(Mark->getArgOperand(0)->stripPointerCasts());
+    for (Value *V : Mark->operands())
+      if (auto *GV = dyn_cast<GlobalValue>(V->stripPointerCasts()))
+        Named.insert(GV);
     Mark->eraseFromParent();
     if (!Shared || !Local || !isa<ConstantInt>(Local->getArraySize()))
       continue;
@@ -85,6 +90,9 @@ void lowerSharedLocals(Module &Device) {
     Local->replaceAllUsesWith(ConstantExpr::getAddrSpaceCast(sharedVariable(Device, *Local), Local->getType()));
     Local->eraseFromParent();
   }
+  for (GlobalValue *V : Named) // the intrinsic, the texts
+    if (V->use_empty() && (V->hasLocalLinkage() || V->isDeclaration()))
+      V->eraseFromParent();
 }
 
 } // namespace cordon
