@@ -54,7 +54,7 @@ def parse(path):
 def build(path, program, out, tools):
     """Builds one program. Returns "" or what went wrong."""
     source = os.path.dirname(path)
-    commands = program["build"] or ["{cordon_clang} -O2 {src} {files} -o {out}"]
+    commands = program["build"] or ["{cordon_clang} -O2 {src} {files} -o {out} -lm"]
     values = dict(tools, src=path, dir=source, out=out, files=" ".join(os.path.join(source, f) for f in program["files"]))
     if path.endswith(".cpp"):
         values["cordon_clang"] = tools["cordon_clangxx"]
