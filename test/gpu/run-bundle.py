@@ -44,6 +44,8 @@ def run_sanitized(manifest, timeout=120):
                 done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", timeout=timeout)
                 wrong = done.returncode != 0
                 output = done.stdout[-2000:]
+                if "before first instrumented API call" in output:
+                    continue  # a case that uses no GPU: nothing to look at
             except subprocess.TimeoutExpired:
                 wrong, output = True, "no end after %d s" % timeout
             passed, failed = passed + (not wrong), failed + wrong
