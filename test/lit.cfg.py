@@ -43,6 +43,8 @@ if config.cuda_include:
     config.available_features.add("cuda-headers")
 if config.cudart_static:
     config.available_features.add("cudart")
+if os.path.exists(os.path.join(config.cordon_build, "lib", "libcordon-cpu.so")):
+    config.available_features.add("cpu-backend")
 rustc = shutil.which("rustc")
 if rustc:
     config.available_features.add("rustc")

@@ -14,7 +14,6 @@
 #include <cstring>
 #include <map>
 #include <sys/stat.h>
-#include <unistd.h>
 
 using namespace cordon::smoke;
 
@@ -25,17 +24,11 @@ mode_t umaskBits() {
   return Mask;
 }
 
-std::string writeFile(const std::string &Path, const void *Data, size_t Size, mode_t Mode) {
-  std::string Temporary = Path + ".tmp";
-  FILE *F = std::fopen(Temporary.c_str(), "wb");
-  bool Ok = F && std::fwrite(Data, 1, Size, F) == Size;
-  Ok = F && std::fclose(F) == 0 && Ok;
-  if (!Ok || chmod(Temporary.c_str(), Mode & ~umaskBits()) != 0 || std::rename(Temporary.c_str(), Path.c_str()) != 0) {
-    std::string Error = "cannot write '" + Path + "': " + std::strerror(errno);
-    unlink(Temporary.c_str());
-    return Error;
-  }
-  return "";
+std::string writeWithMode(const std::string &Path, const void *Data, size_t Size, mode_t Mode) {
+  std::string Error = cordon::smoke::writeFile(Path, Data, Size);
+  if (Error.empty() && chmod(Path.c_str(), Mode & ~umaskBits()) != 0)
+    Error = "cannot write '" + Path + "': " + std::strerror(errno);
+  return Error;
 }
 
 std::string makeFolder(const std::string &Path) {
@@ -108,7 +101,7 @@ std::string addTest(const std::string &Folder, const std::string &Path) {
       Name = std::to_string(N) + "-" + Name;
     Error = readFile(joinPath(S.Folder, File), Data);
     if (Error.empty())
-      Error = writeFile(Folder + "/" + Name, Data.data(), Data.size(), 0666);
+      Error = writeWithMode(Folder + "/" + Name, Data.data(), Data.size(), 0666);
     if (!Error.empty())
       return Path + ": " + Error;
     Names[File] = Name;
@@ -121,7 +114,7 @@ std::string addTest(const std::string &Folder, const std::string &Path) {
         std::swap(Order[I], Order[K]);
   for (const auto &N : Order)
     Text = replacePath(Text, N.first, N.second);
-  return writeFile(Folder + "/test.spec", Text.data(), Text.size(), 0666);
+  return writeWithMode(Folder + "/test.spec", Text.data(), Text.size(), 0666);
 }
 } // namespace
 
@@ -131,9 +124,9 @@ std::string cordon::smoke::makeBundle(const std::string &Dir, const std::vector<
   if (Error.empty())
     Error = readFile("/proc/self/exe", Self);
   if (Error.empty())
-    Error = writeFile(Dir + "/cordon-smoke", Self.data(), Self.size(), 0777);
+    Error = writeWithMode(Dir + "/cordon-smoke", Self.data(), Self.size(), 0777);
   if (Error.empty())
-    Error = writeFile(Dir + "/run", RunScript, sizeof(RunScript) - 1, 0777);
+    Error = writeWithMode(Dir + "/run", RunScript, sizeof(RunScript) - 1, 0777);
   std::map<std::string, unsigned> Taken;
   for (const std::string &Path : Specs) {
     if (!Error.empty())

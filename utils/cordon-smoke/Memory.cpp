@@ -43,6 +43,19 @@ std::string cordon::smoke::readFile(const std::string &Path, std::vector<uint8_t
   return Bad ? "cannot read '" + Path + "'" : "";
 }
 
+std::string cordon::smoke::writeFile(const std::string &Path, const void *Data, size_t Size) {
+  std::string Temporary = Path + ".tmp";
+  FILE *F = std::fopen(Temporary.c_str(), "wb");
+  bool Ok = F && std::fwrite(Data, 1, Size, F) == Size;
+  if (F && std::fclose(F) != 0)
+    Ok = false;
+  if (Ok && std::rename(Temporary.c_str(), Path.c_str()) == 0)
+    return "";
+  std::string Error = "cannot write '" + Path + "': " + std::strerror(errno);
+  unlink(Temporary.c_str());
+  return Error;
+}
+
 static uint64_t splitMix(uint64_t X) {
   X += 0x9e3779b97f4a7c15ull;
   X = (X ^ (X >> 30)) * 0xbf58476d1ce4e5b9ull;

@@ -66,6 +66,8 @@ bool addArgument(const Spec &S, const NamedBuffers &Named, const std::string &Fo
 
 /// Reads a whole file. Returns an error text, or an empty one.
 std::string readFile(const std::string &Path, std::vector<uint8_t> &Out);
+/// Writes a whole file, under a temporary name first. Returns an error text, or an empty one.
+std::string writeFile(const std::string &Path, const void *Data, size_t Size);
 /// \p Path as it is if absolute, else below \p Folder.
 std::string joinPath(const std::string &Folder, const std::string &Path);
 

@@ -206,6 +206,16 @@ bool runLaunch(const Script &S, size_t Index, Session &Run, Session *Other, bool
   }
   if (!R.Failed)
     addPrints(L, Run, Index, R);
+  for (const Save &V : L.Saves) {
+    if (R.Failed)
+      break;
+    std::shared_ptr<Buffer> B = Run.find(Index, V.Path);
+    Out.Message = writeFile(V.Text.Where[0] == '-' ? V.File : joinPath(S.Folder, V.File), B->After.data(), B->bytes());
+    if (!Out.Message.empty()) {
+      Out.Exit = ExitUsage;
+      return false;
+    }
+  }
   if (!addChecks(S, Run, Index, R, Out.Message)) {
     Out.Exit = ExitUsage;
     return false;

@@ -125,6 +125,21 @@ bool onPrint(Script &S, Cursor &C, const SourceText &Text) {
   return true;
 }
 
+bool onSave(Script &S, Cursor &C, const SourceText &Text) {
+  Save V;
+  V.Text = Text;
+  C.take("@");
+  size_t Colon = C.Text.find(':', C.At);
+  if (Colon == std::string_view::npos || Colon == C.At || Colon + 1 == C.Text.size())
+    return C.fail("expected K:PATH, as in 2:out.bin");
+  V.Path = std::string(C.Text.substr(C.At, Colon - C.At));
+  V.File = std::string(C.Text.substr(Colon + 1));
+  if (V.Path.size() > 3 && V.Path.compare(0, 3, "arg") == 0 && V.Path[3] >= '0' && V.Path[3] <= '9')
+    V.Path.erase(0, 3);
+  S.current().Saves.push_back(std::move(V));
+  return true;
+}
+
 bool onExpect(Script &S, Cursor &C, const SourceText &Text) {
   Check K;
   TextError Error;
@@ -217,6 +232,7 @@ const Directive Directives[] = {
      [](Script &S, Cursor &, const SourceText &Text) { return S.Images.push_back(Text), true; }},
     {"kernel", OfLaunch, false, onKernel},
     {"print", OfLaunch, false, onPrint},
+    {"save", OfLaunch, false, onSave},
     {"schedule", OfScript, false,
      [](Script &S, Cursor &C, const SourceText &) { return setNumber(C, UINT64_MAX, S.Set.Options.ScheduleSeed); }},
     {"shmem", OfLaunch, false,

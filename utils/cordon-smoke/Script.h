@@ -27,11 +27,19 @@ struct Print {
   uint64_t Count = 0;
 };
 
+/// --save=K:PATH
+struct Save {
+  SourceText Text;
+  std::string Path; ///< of the buffer
+  std::string File;
+};
+
 struct Launch {
   SourceText Kernel; ///< Kernel.Value is the name
   LaunchConfig Config;
   std::vector<GivenSpec> Args, Vars;
   std::vector<Print> Prints;
+  std::vector<Save> Saves;
   std::vector<Check> Checks;
   bool MayFail = false; ///< --expect-failure
   SourceText Failure;   ///< a text that the failure's message has

@@ -165,6 +165,9 @@ std::string Session::checkNames(size_t Index) {
       return describe(P.Text, {P.Text.Value.rfind(':') + 1, B->shown() + " has " + std::to_string(B->Count) +
                                                                " elements, fewer than " + std::to_string(P.Count)});
   }
+  for (const Save &V : S.Launches[Index].Saves)
+    if (!find(Index, V.Path))
+      return NoBuffer(V.Text, V.Path);
   for (const Check &C : S.Launches[Index].Checks) {
     std::shared_ptr<Buffer> B = find(Index, C.Path);
     if (!B)

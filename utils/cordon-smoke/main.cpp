@@ -31,7 +31,7 @@ const char Usage[] =
     "                        FILL: zero | fill=V | iota | random=SEED | file=PATH | expr=EXPR\n"
     "                        TYPE: i8 i16 i32 i64 u8 u16 u32 u64 f16 bf16 f32 f64\n"
     "  --var=NAME:SPEC       sets a variable of the image before the launch\n"
-    "  --print=K[:N]         prints buffer K after the launch\n"
+    "  --print=K[:N]         prints buffer K after the launch;   --save=K:PATH writes its bytes to a file\n"
     "  --expect='K: EXPR'    C expression in i, argJ, argJ[i] (before the launch); at its end ~REL, abs=A, ulp=N;\n"
     "                        'K[A..B): EXPR' for a part, 'K: file=PATH' for a file\n"
     "  --expect-failure[=T]  the launch is to fail, with T in its message\n"
@@ -131,12 +131,6 @@ std::string gatherScripts(Options &O, std::vector<Script> &Out) {
   return "";
 }
 
-bool writeFile(const std::string &Path, const std::string &Text) {
-  FILE *F = std::fopen(Path.c_str(), "wb");
-  bool Ok = F && std::fwrite(Text.data(), 1, Text.size(), F) == Text.size();
-  return (F ? std::fclose(F) == 0 : false) && Ok;
-}
-
 /// The worst of all: wrong input before failed checks; skipped only if nothing ran.
 int totalExit(const std::vector<ScriptResult> &Results) {
   int Exit = ExitSkipped;
@@ -176,8 +170,10 @@ int runAll(const std::vector<Script> &Scripts, const Options &O) {
       usageError(R.Message);
   }
   int Exit = totalExit(Results);
-  if (!O.JUnit.empty() && !writeFile(O.JUnit, toJUnit(Results)))
-    Exit = usageError("cannot write '" + O.JUnit + "'");
+  std::string Xml = O.JUnit.empty() ? "" : toJUnit(Results);
+  std::string Message = O.JUnit.empty() ? "" : writeFile(O.JUnit, Xml.data(), Xml.size());
+  if (!Message.empty())
+    Exit = usageError(Message);
   if (O.Json) {
     std::string Text = toJson(Results);
     std::fflush(stdout);
