@@ -35,15 +35,23 @@ static __thread unsigned long long seen_context;
 static __thread unsigned seen_generation;
 
 typedef int (*context_id_fn)(void *context, unsigned long long *id);
-static context_id_fn context_id; /* cuCtxGetId of CUDA 12 and newer */
+typedef int (*current_context_fn)(void **context);
+static context_id_fn context_id;               /* cuCtxGetId of CUDA 12 and newer */
+static current_context_fn get_current_context; /* cuCtxGetCurrent */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-static void find_driver(void) {
+static void *driver_function(const char *name, unsigned version) {
   void *function = 0;
   int status = 0;
   if (cudaGetDriverEntryPointByVersion &&
-      cudaGetDriverEntryPointByVersion("cuCtxGetId", &function, 12000, 0, &status) == 0 && status == 0)
-    context_id = (context_id_fn)function;
+      cudaGetDriverEntryPointByVersion(name, &function, version, 0, &status) == 0 && status == 0)
+    return function;
+  return 0;
+}
+static void find_driver(void) {
+  get_current_context = (current_context_fn)driver_function("cuCtxGetCurrent", 4000);
+  if (get_current_context)
+    context_id = (context_id_fn)driver_function("cuCtxGetId", 12000);
 }
 
 void __cordon_register_image(struct cordon_image *image) {
@@ -74,8 +82,9 @@ void __cordon_unregister_image(struct cordon_image *image) {
 /* The number of the current context; 0 if there is none yet. */
 static unsigned long long current_context(void) {
   unsigned long long id = 0;
-  if (context_id)
-    return context_id(0, &id) == 0 ? id + 1 : 0;
+  void *context = 0;
+  if (context_id) /* asking for the number of no context would be an error that tools report */
+    return get_current_context(&context) == 0 && context && context_id(context, &id) == 0 ? id + 1 : 0;
   /* An older driver: the primary context of a device is taken for the only one. */
   int device = 0;
   return cudaGetDevice(&device) == 0 ? (unsigned)device + 1u : 0;

@@ -48,7 +48,8 @@ SmallVector<CallInst *, 8> callsOf(Module &M, StringRef Name) {
   Function *F = M.getFunction(Name);
   if (!F || !F->isDeclaration())
     return Calls;
-  for (User *U : reverse(SmallVector<User *, 8>(F->users())))
+  SmallVector<User *, 8> Users(F->users()); // the last use is listed first
+  for (User *U : reverse(Users))
     if (auto *Call = dyn_cast<CallInst>(U))
       if (Call->getCalledOperand() == F)
         Calls.push_back(Call);

@@ -126,7 +126,8 @@ private:
   /// In order; calls in the runtime's own functions are its own business. Invokes become calls.
   SmallVector<CallInst *, 8> calls(Function &F) {
     SmallVector<CallInst *, 8> Calls;
-    for (User *U : reverse(SmallVector<User *, 8>(F.users()))) {
+    SmallVector<User *, 8> Users(F.users()); // the last use is listed first
+    for (User *U : reverse(Users)) {
       auto *Site = dyn_cast<CallBase>(U);
       if (!Site || Site->getCalledOperand() != &F || isFromRuntime(*Site->getFunction()))
         continue;

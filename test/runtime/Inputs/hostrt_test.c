@@ -11,7 +11,11 @@ static struct cordon_state variables[2][4]; /* by image, by context: the device 
 static char symbols[2];
 
 int cudaGetDevice(int *device) { return *device = 0; }
-int cudaFree(void *p) { return p != 0; }
+static int no_context = 1; /* until the runtime is asked to make one */
+int cudaFree(void *p) {
+  no_context = 0;
+  return p != 0;
+}
 int cudaGetLastError(void) { return 0; }
 int cudaPeekAtLastError(void) { return 0; }
 int cudaHostRegister(void *p, size_t n, unsigned flags) {
@@ -53,14 +57,20 @@ int cudaThreadExchangeStreamCaptureMode(int *mode) {
   return 0;
 }
 static int context_id(void *which, unsigned long long *id) {
+  if (no_context || !which)
+    ++failures; /* a tool would report it */
   *id = context;
-  return which != 0;
+  return which == 0;
+}
+static int current_context(void **out) {
+  *out = no_context ? 0 : &context;
+  return 0;
 }
 int cudaGetDriverEntryPointByVersion(const char *name, void **out, unsigned version, unsigned long long flags,
                                      int *status) {
-  *out = (void *)context_id;
+  *out = strcmp(name, "cuCtxGetId") ? (void *)current_context : (void *)context_id;
   *status = 0;
-  return strcmp(name, "cuCtxGetId") != 0 || version < 12000 || flags != 0;
+  return version < 4000 || flags != 0;
 }
 
 #define CHECK(X)                                                                                                        \
