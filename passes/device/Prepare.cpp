@@ -4,6 +4,7 @@
 // `cordon-prepare-device` runs the table of repairs from top to bottom, then looks for what no repair can make right.
 
 #include "cordon/Passes.h"
+#include "device/Checks.h"
 #include "device/Repairs.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/Verifier.h"
@@ -29,6 +30,7 @@ constexpr Repair Table[] = {{"cordon-retarget", retarget},
                             {"cordon-drop-rtti", dropRTTI},
                             {"cordon-undo-relative-tables", undoRelativeTables},
                             {"cordon-pack-initializers", packInitializers},
+                            {"cordon-lower-address-spaces", lowerAddressSpaces},
                             {"cordon-lower-atomics", lowerAtomics},
                             {"cordon-lower-math", lowerMath},
                             {"cordon-legalize-names", legalizeNames},
@@ -50,6 +52,23 @@ private:
   const Repair *R;
 };
 
+void runChecks(Module &Device, const PrepareDeviceOptions &Opts, FindingSet &Findings) {
+  Checker C(Device, Findings);
+  checkSignatures(C);
+  checkFunctions(C);
+  checkTypes(C);
+  checkAddressSpaces(C);
+  checkLayouts(C);
+  checkVariables(C);
+  checkIntrinsics(C);
+  checkAssembly(C);
+  checkAtomics(C);
+  checkHostAddresses(C);
+  // The PTX version is chosen later; here counts what the newest can do.
+  for (const GPUArch &Arch : Opts.Archs)
+    checkArchSupport(C, Arch, 90);
+}
+
 } // namespace
 
 ArrayRef<Repair> repairs() { return Table; }
@@ -64,9 +83,9 @@ bool addRepairByName(StringRef Name, ModulePassManager &MPM) {
 }
 
 bool prepareDevice(Module &Device, const PrepareDeviceOptions &Opts, FindingSet &Findings) {
-  (void)Opts;
   for (const Repair &R : Table)
     R.Run(Device, Findings);
+  runChecks(Device, Opts, Findings);
   return !Findings.hasErrors();
 }
 

@@ -1,0 +1,107 @@
+//===- device/CheckAssembly.cpp - inline assembly of the host -------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// NVPTX hands assembly through to ptxas unread. A string is taken for PTX where every statement begins with a PTX
+// instruction, directive, brace, predicate or label (PTX ISA, "Instruction statements"); an empty one is fine.
+
+#include "device/Checks.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/IR/InlineAsm.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/InstrTypes.h"
+#include "llvm/IR/Module.h"
+
+using namespace llvm;
+
+namespace cordon {
+namespace {
+
+/// PTX ISA 9.0, "Instruction set": the names up to the first dot.
+const StringSet<> &mnemonics() {
+  static const StringSet<> Names = {
+      "abs", "activemask", "add", "addc", "alloca", "and", "applypriority", "atom", "bar", "barrier", "bfe", "bfi",
+      "bfind", "bmsk", "bra", "brev", "brkpt", "brx", "call", "clusterlaunchcontrol", "clz", "cnot", "copysign", "cos",
+      "cp", "createpolicy", "cvt", "cvta", "discard", "div", "dp2a", "dp4a", "elect", "ex2", "exit", "fence", "fma",
+      "fns", "getctarank", "griddepcontrol", "isspacep", "istypep", "ld", "ldmatrix", "ldu", "lg2", "lop3", "mad",
+      "madc", "mad24", "mapa", "match", "max", "mbarrier", "membar", "min", "mma", "mov", "movmatrix", "mul", "mul24",
+      "multimem", "nanosleep", "neg", "not", "or", "pmevent", "popc", "prefetch", "prefetchu", "prmt", "rcp", "red",
+      "redux", "rem", "ret", "rsqrt", "sad", "selp", "set", "setmaxnreg", "setp", "shf", "shfl", "shl", "shr", "sin",
+      "slct", "sqrt", "st", "stackrestore", "stacksave", "stmatrix", "sub", "subc", "suld", "suq", "sured", "sust",
+      "szext", "tanh", "tcgen05", "tensormap", "testp", "tex", "tld4", "trap", "txq", "vabsdiff", "vabsdiff2",
+      "vabsdiff4", "vadd", "vadd2", "vadd4", "vavrg2", "vavrg4", "vmad", "vmax", "vmax2", "vmax4", "vmin", "vmin2",
+      "vmin4", "vote", "vset", "vset2", "vset4", "vshl", "vshr", "vsub", "vsub2", "vsub4", "wgmma", "wmma", "xor",
+      "st.async", "red.async"};
+  return Names;
+}
+
+/// The few instructions that stand without a dot; every other PTX mnemonic has a type or a mode behind one.
+bool standsAlone(StringRef Base) {
+  return StringSet<>({"ret", "exit", "trap", "brkpt", "bra", "call", "stackrestore", "stacksave"}).contains(Base);
+}
+
+/// The first mnemonic of a statement that is no PTX; "" if all are.
+std::string foreignMnemonic(StringRef Asm) {
+  SmallVector<StringRef, 8> Statements;
+  // Comments hide nothing that matters: they run to the end of a line.
+  std::string Text;
+  for (StringRef Line : split(Asm, '\n'))
+    Text += (Line.split("//").first + "\n").str();
+  SplitString(Text, Statements, ";");
+  for (StringRef S : Statements) {
+    while (true) {
+      S = S.ltrim(" \t\r\n{}");
+      size_t Label = S.find_first_of(": \t\n.,");
+      if (Label != StringRef::npos && S[Label] == ':' && Label > 0) {
+        S = S.drop_front(Label + 1);
+        continue;
+      }
+      if (S.starts_with("@") || S.starts_with("$(")) { // predicate; LLVM's alternatives
+        size_t End = S.find_first_of(" \t\n");
+        S = End == StringRef::npos ? "" : S.drop_front(End);
+        continue;
+      }
+      break;
+    }
+    S = S.rtrim(" \t\r\n{}");
+    if (S.empty() || S.starts_with(".") || S.starts_with("/*"))
+      continue;
+    StringRef Word = S.take_until([](char C) { return C == ' ' || C == '\t' || C == '\n'; });
+    auto [Base, Suffix] = Word.split('.');
+    if (!mnemonics().contains(Base) || (Suffix.empty() && !standsAlone(Base)))
+      return Word.str();
+  }
+  return "";
+}
+
+/// A register of the host, as in "={ax}".
+bool namesRegister(const InlineAsm &Asm) {
+  for (const InlineAsm::ConstraintInfo &Info : Asm.ParseConstraints())
+    if (Info.Type != InlineAsm::isClobber)
+      for (StringRef Code : Info.Codes)
+        if (Code.starts_with("{"))
+          return true;
+  return false;
+}
+
+} // namespace
+
+void checkAssembly(Checker &C) {
+  for (const Function *F : C.Reached.functions())
+    for (const Instruction &I : instructions(*F)) {
+      const auto *CB = dyn_cast<CallBase>(&I);
+      const auto *Asm = CB ? dyn_cast<InlineAsm>(CB->getCalledOperand()) : nullptr;
+      if (!Asm)
+        continue;
+      std::string Foreign = foreignMnemonic(Asm->getAsmString());
+      if (!Foreign.empty())
+        C.report(Rule::HostAsm, Foreign,
+                 "inline assembly of the host ('" + Foreign + "') in device code; write PTX or plain code for the GPU",
+                 &I);
+      else if (namesRegister(*Asm))
+        C.report(Rule::HostAsm, "asm", "inline assembly asks for a register of the host by name; the GPU has none of "
+                 "that name: use constraint r, l, f or d", &I);
+    }
+}
+
+} // namespace cordon
