@@ -85,7 +85,10 @@ Function *declareAs(Function &F, FunctionType *Ty) {
   Function *New = Function::Create(Ty, F.getLinkage(), F.getAddressSpace(), "", F.getParent());
   New->copyAttributesFrom(&F);
   New->copyMetadata(&F, 0);
-  New->takeName(&F);
+  // Not takeName: setName finds out which intrinsic it is.
+  std::string Name = F.getName().str();
+  F.setName("");
+  New->setName(Name);
   return New;
 }
 
@@ -115,7 +118,7 @@ bool lowerAddressSpaces(Module &M, FindingSet &) {
   if (!needsWork(M, Types))
     return false;
   ValueToValueMapTy Map;
-  constexpr RemapFlags Flags = RF_IgnoreMissingLocals | RF_ReuseAndMutateDistinctMDs;
+  const RemapFlags Flags = RF_IgnoreMissingLocals | RF_ReuseAndMutateDistinctMDs;
   SmallVector<std::pair<GlobalVariable *, GlobalVariable *>, 8> Variables;
   for (GlobalVariable &G : make_early_inc_range(M.globals()))
     if (isCollectorSpace(G.getAddressSpace()) || usesCollectorSpace(G.getValueType(), Types)) {

@@ -1,7 +1,7 @@
 ; Assembly of the host, its registers and asm goto are refused; PTX and an empty string are fine.
 ; RUN: not %cordon-opt -passes='cordon-prepare-device' -disable-output %s 2>&1 | FileCheck %s
-; CHECK: error: inline assembly asks for a register{{.*}} in 'b' [host-asm]
 ; CHECK: error: inline assembly of the host ('cpuid'){{.*}} in 'a' [host-asm]
+; CHECK: error: inline assembly asks for a register{{.*}} in 'b' [host-asm]
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-gnu"
 define ptx_kernel void @a() {
