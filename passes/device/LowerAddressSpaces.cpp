@@ -111,6 +111,30 @@ void dropEmptyCasts(Function &F) {
     }
 }
 
+/// The same in constants, found from the symbols that they are made of.
+void dropEmptyConstantCasts(Module &M) {
+  SmallVector<Value *, 16> Work;
+  for (GlobalValue &G : M.global_values())
+    Work.push_back(&G);
+  while (!Work.empty()) {
+    Value *V = Work.pop_back_val();
+    SmallVector<Constant *, 8> Users;
+    for (User *U : V->users())
+      if (auto *C = dyn_cast<Constant>(U); C && !isa<GlobalValue>(C))
+        Users.push_back(C);
+    for (Constant *C : Users) {
+      auto *E = dyn_cast<ConstantExpr>(C);
+      if (E && E->getOpcode() == Instruction::AddrSpaceCast && E->getType() == V->getType()) {
+        E->replaceAllUsesWith(V);
+        E->destroyConstant();
+        Work.push_back(V);
+        break; // the users have changed
+      }
+      Work.push_back(C);
+    }
+  }
+}
+
 } // namespace
 
 bool lowerAddressSpaces(Module &M, FindingSet &) {
@@ -153,6 +177,7 @@ bool lowerAddressSpaces(Module &M, FindingSet &) {
       Mapper.remapFunction(F);
       dropEmptyCasts(F);
     }
+  dropEmptyConstantCasts(M);
   for (auto &[Old, New] : Variables) {
     Old->setInitializer(nullptr);
     Old->removeDeadConstantUsers();

@@ -11,7 +11,7 @@ target triple = "nvptx64-nvidia-cuda"
 ; CHECK: define ptx_kernel void @k(ptr %p, ptr addrspace(1) %out)
 ; PTX-LABEL: .entry k(
 ; PTX: ld.param.b64
-; PTX: st.b64
+; PTX: st.global.b64 [{{.*}}+8], 7;
 define ptx_kernel void @k(ptr addrspace(10) %p, ptr addrspace(1) %out) {
   %c = addrspacecast ptr addrspace(10) %p to ptr addrspace(11)
   %e = getelementptr { ptr addrspace(10), i64 }, ptr addrspace(11) %c, i64 0, i32 1
