@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Engine.h"
+#include "Memory.h"
+#include "Races.h"
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -102,7 +104,13 @@ static void complete(Block &B, uint32_t Base, uint32_t Members, WarpOp Op) {
     Accumulated = Started ? reduce(Op, Accumulated, uint32_t(T.Value)) : uint32_t(T.Value);
     Started = true;
   }
-  ++B.WarpEpoch;
+  if (Races *R = Op == WarpOp::Sync ? B.L->Mem->races() : nullptr) {
+    std::vector<uint32_t> Synced;
+    for (uint32_t Lane = 0; Lane < WarpSize; ++Lane)
+      if (Members >> Lane & 1)
+        Synced.push_back(Base + Lane);
+    R->synchronize(B, Synced);
+  }
   for (uint32_t Lane = 0; Lane < WarpSize; ++Lane) {
     if (!(Members >> Lane & 1))
       continue;
@@ -238,6 +246,11 @@ static void releaseBarrier(Block &B, BarrierState &S) {
     ++B.Threads[I].Epoch;
     B.push(I);
   }
+  if (Races *R = B.L->Mem->races()) {
+    S.Waiting.insert(S.Waiting.end(), S.Passing.begin(), S.Passing.end());
+    R->synchronize(B, S.Waiting);
+    S.Passing.clear();
+  }
   S.Waiting.clear();
   S.Arrived = S.Expected = S.Popc = S.Or = 0;
   S.And = 1;
@@ -278,6 +291,8 @@ void arriveBarrier(Block &B, uint32_t Id, BarrierOp Op, uint32_t Count, bool Pre
   if (Op != BarrierOp::Arrive && Op != BarrierOp::ClusterArrive) {
     T.State = ThreadState::InBarrier;
     S.Waiting.push_back(Id);
+  } else if (B.L->Mem->races()) {
+    S.Passing.push_back(Id);
   }
   tryBarrier(B, S);
 }

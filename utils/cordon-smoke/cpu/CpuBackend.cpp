@@ -61,7 +61,7 @@ public:
   std::string findVariable(const std::string &Name, uint64_t &Address, uint64_t &Size) override {
     if (Loaded)
       for (const Variable &V : Loaded->program().Variables)
-        if (V.Name == Name) {
+        if (V.Name == Name && !V.Internal) {
           Address = V.Address;
           Size = V.Size;
           return "";
@@ -245,6 +245,8 @@ std::string CpuBackend::launch(const std::string &Name, const LaunchConfig &Conf
   L.Config = Config;
   L.Options = &Options;
   L.Sites = &Loaded->program().Sites;
+  L.Shared = &Loaded->program().Shared;
+  L.ParamBytes = K->ParamBytes;
   L.Mem = &Mem;
   L.Fibers = K->NeedsFibers;
   L.StaticShared = Loaded->program().StaticSharedBytes;
@@ -268,6 +270,7 @@ std::string CpuBackend::launch(const std::string &Name, const LaunchConfig &Conf
   auto Start = std::chrono::steady_clock::now();
   execute(L, Count);
   Milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - Start).count();
+  Mem.endLaunch();
   L.flush();
   fputs(L.takeWarnings().c_str(), stderr);
   return L.takeMessage();

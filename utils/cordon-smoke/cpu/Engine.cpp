@@ -335,6 +335,7 @@ bool Worker::startBlock(Launch &L) {
   B.BarrierWarned = false;
   for (BarrierState &S : B.Barriers) {
     S.Waiting.clear();
+    S.Passing.clear();
     S.Arrived = S.Expected = S.Popc = S.Or = 0;
     S.And = 1;
   }
@@ -486,7 +487,7 @@ static void onFault(int Signal, siginfo_t *Info, void *) {
     Overflow = Hit >= Low - GuardBytes && Hit < Low;
   }
   std::string What = Signal == SIGFPE   ? "integer division by zero"
-                     : Signal == SIGILL ? "illegal instruction"
+                     : Signal == SIGILL ? "undefined behaviour: code that the compiler took to be unreachable was reached"
                      : Overflow         ? "stack overflow"
                                         : std::string("illegal memory access at address ") + Address;
   L.fail(What + " in " + At + (Signal == SIGSEGV && !Overflow ? " (--check names the access)" : ""));

@@ -23,6 +23,7 @@ namespace cordon::smoke::cpu {
 class Launch;
 class Worker;
 class Memory;
+struct SharedVariable;
 
 struct Fiber {
   boost::context::detail::fcontext_t Context = nullptr; ///< null: not started
@@ -49,6 +50,7 @@ struct BarrierState {
   uint32_t Arrived = 0, Expected = 0; ///< Expected 0: all threads of the block
   uint32_t Popc = 0, And = 1, Or = 0;
   std::vector<uint32_t> Waiting;
+  std::vector<uint32_t> Passing; ///< that arrived without waiting, for race checks
 };
 
 /// One block while it runs.
@@ -64,7 +66,6 @@ struct Block {
   std::vector<uint32_t> Queue; ///< ring of runnable threads
   size_t Head = 0, Count = 0;
   uint32_t Live = 0, Started = 0, YieldsInARow = 0;
-  uint32_t WarpEpoch = 0;
   BarrierState Barriers[17]; ///< 16 is the cluster's
   bool BarrierWarned = false;
   void *Checker = nullptr;   ///< race and initialisation state, for --check
@@ -129,6 +130,8 @@ public:
   LaunchConfig Config;
   const BackendOptions *Options = nullptr;
   const std::vector<Site> *Sites = nullptr;
+  const std::vector<SharedVariable> *Shared = nullptr;
+  uint64_t ParamBytes = 0;
   Memory *Mem = nullptr;
   bool Fibers = false;
   bool InOrder = false; ///< blocks one after another, so that atomics have one order

@@ -348,18 +348,20 @@ std::string flatten(Module &Device, Program &P) {
       if (!G.isDeclaration() || S.Size) {
         P.StaticSharedBytes = alignTo(P.StaticSharedBytes, std::max<Align>(G.getAlign().valueOrOne(), Align(16)));
         S.Offset = P.StaticSharedBytes;
-        P.StaticSharedBytes += S.Size;
+        P.StaticSharedBytes += S.Size + (P.Check || P.CheckRaces ? 64 : 0); // a red zone
       }
       P.Shared.push_back(S);
-    } else if (!G.hasLocalLinkage() && !G.isDeclaration()) {
+    } else if (!G.isDeclaration() && (!G.hasLocalLinkage() || P.Check || P.CheckRaces)) {
       Variable V;
       V.Name = New->getName().str();
       V.Size = Device.getDataLayout().getTypeAllocSize(G.getValueType());
       V.Constant = G.getAddressSpace() == 4 || G.isConstant();
+      V.Internal = G.hasLocalLinkage();
       P.Variables.push_back(V);
       // The host may fill it before a launch.
       New->setConstant(false);
       New->setExternallyInitialized(true);
+      New->setUnnamedAddr(GlobalValue::UnnamedAddr::None);
       New->setLinkage(GlobalValue::ExternalLinkage);
     }
   }

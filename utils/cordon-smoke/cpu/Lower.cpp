@@ -101,6 +101,11 @@ Value *specialRegister(Program &P, IRBuilder<> &B, StringRef Name, Instruction &
     Value *N = B.CreateMul(B.CreateMul(D(0), D(1)), D(2));
     return B.CreateLShr(B.CreateAdd(N, B.getInt32(WarpSize - 1)), B.getInt32(5));
   }
+  std::string Dotted; // PTX spells %lanemask_lt what the intrinsics spell lanemask.lt
+  if (Name.starts_with("lanemask_")) {
+    Dotted = ("lanemask." + Name.drop_front(9)).str();
+    Name = Dotted;
+  }
   if (Name == "lanemask.eq")
     return BitOfLane();
   if (Name == "lanemask.lt")
@@ -113,6 +118,12 @@ Value *specialRegister(Program &P, IRBuilder<> &B, StringRef Name, Instruction &
     return B.CreateAnd(B.CreateNeg(BitOfLane()), B.CreateNot(BitOfLane()));
   if (Name == "warpsize" || Name == "WARP_SZ")
     return B.getInt32(WarpSize);
+  if (Name == "envreg1" || Name == "envreg2") {
+    // Together the address of a cooperative launch's workspace.
+    Value *Slot = B.CreateConstInBoundsGEP1_64(B.getInt8Ty(), Ctx, offsetof(ThreadContext, GridWorkspace));
+    Value *V = B.CreateAlignedLoad(B.getInt64Ty(), Slot, Align(8));
+    return B.CreateTrunc(B.CreateLShr(V, Name == "envreg1" ? 32 : 0), B.getInt32Ty());
+  }
   if (Name == "smid" || Name == "gridid" || Name.starts_with("envreg") || Name.starts_with("pm") ||
       Name == "cluster_ctarank" || Name == "cluster.ctarank" || Name == "is_explicit_cluster")
     return B.getInt32(0);

@@ -1,16 +1,16 @@
-//===- cpu/Memory.cpp - buffers, bounds -----------------------------------===//
+//===- cpu/Memory.cpp - bounds and initialisation -------------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A red zone around each buffer catches what runs over its end even where --check is off: the pages beside it are not
-// mapped by chance to something else that looks right.
+// An access is allowed inside one buffer, variable or heap block, in the block's shared memory outside the red zones
+// between its variables, on the thread's own stack, and in the kernel's parameters.
 //===----------------------------------------------------------------------===//
 
 #include "Memory.h"
 #include "Engine.h"
+#include "Program.h"
+#include "Races.h"
 
 namespace cordon::smoke::cpu {
-
-struct Memory::Races {};
 
 Memory::Memory() = default;
 Memory::~Memory() = default;
@@ -27,6 +27,7 @@ bool Memory::remove(uint64_t Base, Region &Out) {
     return false;
   Out = It->second;
   Regions.erase(It);
+  ++Version;
   return true;
 }
 
@@ -41,12 +42,167 @@ bool Memory::find(uint64_t Address, Region &Out, bool &Inside) {
   return true;
 }
 
-void Memory::beginLaunch(Launch &) {}
-void Memory::beginBlock(Block &) {}
-void Memory::endBlock(Block &) {}
-void Memory::access(ThreadContext &C, uint64_t Address, uint64_t Size, uint32_t Kind, uint32_t SiteId) {
-  bounds(C, Address, Size, Kind, SiteId);
+void Memory::beginLaunch(Launch &L) { Race = L.Options->CheckRaces ? std::make_unique<Races>(L) : nullptr; }
+
+void Memory::endLaunch() { Race.reset(); }
+
+void Memory::beginBlock(Block &B) {
+  auto *C = new BlockCheck;
+  C->Written.assign(B.L->StaticShared + B.L->Config.SharedBytes, 0);
+  B.Checker = C;
+  if (Race)
+    Race->beginBlock(B);
 }
-void Memory::bounds(ThreadContext &, uint64_t, uint64_t, uint32_t, uint32_t) {}
+
+void Memory::endBlock(Block &B) {
+  if (Race)
+    Race->endBlock(B);
+  auto *C = static_cast<BlockCheck *>(B.Checker);
+  if (C && !C->Uninitialised.empty())
+    B.L->fail(C->Uninitialised);
+  delete C;
+  B.Checker = nullptr;
+}
+
+static const SharedVariable *sharedVariable(const Launch &L, uint64_t Offset) {
+  const SharedVariable *Best = nullptr;
+  for (const SharedVariable &S : *L.Shared)
+    if (S.Size && S.Offset <= Offset && (!Best || S.Offset > Best->Offset))
+      Best = &S;
+  return Best;
+}
+
+static std::string plural(uint64_t N) { return std::to_string(N) + (N == 1 ? " byte" : " bytes"); }
+
+std::string Memory::describe(Block &B, uint64_t Address) {
+  uint64_t Offset = Address - reinterpret_cast<uint64_t>(B.Shared);
+  if (Offset < B.L->StaticShared + B.L->Config.SharedBytes) {
+    if (Offset >= B.L->StaticShared)
+      return "dynamic shared memory + " + std::to_string(Offset - B.L->StaticShared);
+    if (const SharedVariable *S = sharedVariable(*B.L, Offset))
+      return "shared variable '" + S->Name + "' + " + std::to_string(Offset - S->Offset);
+  }
+  Region R;
+  bool Inside = false;
+  static const char *const Kinds[] = {"buffer", "variable", "heap block", "host memory"};
+  if (find(Address, R, Inside) && Inside)
+    return std::string(Kinds[R.Kind]) + " '" + R.Name + "' + " + std::to_string(Address - R.Base);
+  char Text[32];
+  snprintf(Text, sizeof(Text), "address 0x%llx", (unsigned long long)Address);
+  return Text;
+}
+
+bool Memory::allowed(ThreadContext &C, uint64_t Address, uint64_t Size) {
+  Block &B = *C.Owner;
+  BlockCheck &Check = *static_cast<BlockCheck *>(B.Checker);
+  auto In = [&](uint64_t Base, uint64_t Bytes) {
+    return Address >= Base && Address - Base < Bytes && Size <= Bytes - (Address - Base);
+  };
+  if (Check.HotVersion == Version && In(Check.HotBase, Check.HotSize))
+    return true;
+  Region R;
+  bool Inside = false;
+  if (find(Address, R, Inside) && Inside && In(R.Base, R.Size)) {
+    Check.HotBase = R.Base;
+    Check.HotSize = R.Size;
+    Check.HotVersion = Version;
+    return true;
+  }
+  Fiber *F = reinterpret_cast<Thread *>(&C)->F;
+  return (F && In(reinterpret_cast<uint64_t>(F->Stack), F->Size)) ||
+         In(reinterpret_cast<uint64_t>(B.L->Params), B.L->ParamBytes) ||
+         (B.L->GridWorkspace && In(B.L->GridWorkspace, 64));
+}
+
+void Memory::sharedAccess(ThreadContext &C, uint64_t Offset, uint64_t Size, uint32_t Kind, uint32_t SiteId) {
+  Block &B = *C.Owner;
+  BlockCheck &Check = *static_cast<BlockCheck *>(B.Checker);
+  uint64_t Total = Check.Written.size();
+  const SharedVariable *S = Offset < B.L->StaticShared ? sharedVariable(*B.L, Offset) : nullptr;
+  uint64_t End = S ? S->Offset + S->Size : Total;
+  if (Offset + Size > End) {
+    B.L->fail("invalid " + std::string(Kind & AccessWrite ? "write" : "read") + " of " + plural(Size) + ", " +
+              (S ? plural(Offset + Size - End) + " past the end of shared variable '" + S->Name + "' (" +
+                       plural(S->Size) + ")"
+                 : plural(Offset + Size - End) + " past the end of dynamic shared memory (" +
+                       plural(B.L->Config.SharedBytes) + ")") +
+              ", in " + B.L->where(C, SiteId));
+    B.W->abandon();
+  }
+  for (uint64_t I = Offset; I < Offset + Size; ++I) {
+    if (Kind & AccessRead && !Check.Written[I] && Check.Uninitialised.empty()) {
+      Check.Uninitialised = "read of uninitialised shared memory: " +
+                            describe(B, reinterpret_cast<uint64_t>(B.Shared) + I) +
+                            " was not written before in this block, in " + B.L->where(C, SiteId);
+      // It may come first in a race, which the write that follows will show.
+      if (!Race) {
+        B.L->fail(Check.Uninitialised);
+        B.W->abandon();
+      }
+    }
+    if (Kind & AccessWrite)
+      Check.Written[I] = 1;
+  }
+}
+
+void Memory::reject(ThreadContext &C, uint64_t Address, uint64_t Size, uint32_t Kind, uint32_t SiteId) {
+  Block &B = *C.Owner;
+  char Hex[32];
+  snprintf(Hex, sizeof(Hex), "0x%llx", (unsigned long long)Address);
+  std::string Text = std::string("invalid ") +
+                     (Kind & AccessAtomic && Kind & AccessWrite && Kind & AccessRead ? "atomic access"
+                      : Kind & AccessWrite                                           ? "write"
+                                                                                     : "read") +
+                     " of " + plural(Size) + " at address " + Hex;
+  // The nearest region on either side says which one was meant.
+  Region Below, Above;
+  bool HasBelow = false, HasAbove = false, Inside = false;
+  HasBelow = find(Address, Below, Inside);
+  {
+    std::shared_lock<std::shared_mutex> G(Lock);
+    auto It = Regions.upper_bound(Address);
+    if ((HasAbove = It != Regions.end()))
+      Above = It->second;
+  }
+  uint64_t After = HasBelow ? Address - (Below.Base + Below.Size) : ~0ull;
+  uint64_t Before = HasAbove ? Above.Base - Address : ~0ull;
+  static const char *const Kinds[] = {"buffer", "variable", "heap block", "host memory"};
+  auto Name = [&](const Region &R) {
+    return std::string(Kinds[R.Kind]) + " '" + R.Name + "' (" + plural(R.Size) + ")";
+  };
+  if (Address < 4096)
+    Text += ", a null pointer";
+  else if (HasBelow && Inside)
+    Text += ", which runs over the end of " + Name(Below) + " at offset " + std::to_string(Address - Below.Base);
+  else if (HasBelow && After <= Before && After < (1ull << 30))
+    Text += (After ? ", " + plural(After) + " past the end of " : ", just past the end of ") + Name(Below) +
+            ", at offset " + std::to_string(Address - Below.Base);
+  else if (HasAbove && Before < (1ull << 30))
+    Text += ", " + plural(Before) + " before " + Name(Above);
+  else
+    Text += ", outside every buffer and variable";
+  B.L->fail(Text + ", in " + B.L->where(C, SiteId));
+  B.W->abandon();
+}
+
+void Memory::access(ThreadContext &C, uint64_t Address, uint64_t Size, uint32_t Kind, uint32_t SiteId) {
+  if (!Size)
+    return;
+  Block &B = *C.Owner;
+  uint64_t Offset = Address - reinterpret_cast<uint64_t>(B.Shared);
+  // What lies just behind shared memory was meant to be in it.
+  bool Shared = Offset < B.SharedCapacity + 4096;
+  if (Shared)
+    sharedAccess(C, Offset, Size, Kind, SiteId);
+  else if (!allowed(C, Address, Size))
+    reject(C, Address, Size, Kind, SiteId);
+  if (!Race)
+    return;
+  // A thread's own stack is nobody else's.
+  Fiber *F = reinterpret_cast<Thread *>(&C)->F;
+  if (F && Address - reinterpret_cast<uint64_t>(F->Stack) < F->Size)
+    return;
+  Race->access(C, Address, Size, Kind, SiteId, Shared);
+}
 
 } // namespace cordon::smoke::cpu

@@ -41,6 +41,7 @@ struct Variable {
   std::string Name;
   uint64_t Size = 0, Address = 0;
   bool Constant = false;
+  bool Internal = false; ///< listed for --check alone
 };
 
 struct Program {

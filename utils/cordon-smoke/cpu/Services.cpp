@@ -8,6 +8,7 @@
 #include "Engine.h"
 #include "Format.h"
 #include "Memory.h"
+#include "Races.h"
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
@@ -209,6 +210,11 @@ static uint32_t cpuIsSpace(ThreadContext *C, uint32_t Space, void *P) {
   return Space == 5 ? !Shared && !Known : 0;
 }
 
+static void cpuFence(ThreadContext *C) {
+  if (Races *R = C->Owner->L->Mem->races())
+    R->fence(*C);
+}
+
 static void cpuAccess(ThreadContext *C, uint64_t Address, uint64_t Size, uint32_t Kind, uint32_t SiteId) {
   C->Owner->L->Mem->access(*C, Address, Size, Kind, SiteId);
 }
@@ -252,6 +258,7 @@ std::vector<Service> services() {
   Add("__cordon_cpu_free", cpuFree);
   Add("__cordon_cpu_isspacep", cpuIsSpace);
   Add("__cordon_cpu_access", cpuAccess);
+  Add("__cordon_cpu_fence", cpuFence);
   Add("__cordon_cpu_clock", cpuClock);
   Add("__cordon_cpu_globaltimer", cpuGlobalTimer);
   return All;

@@ -123,6 +123,8 @@ std::string Image::compile(const BackendOptions &Options) {
   if (!JTMB)
     return "no code generator for this host: " + text(JTMB.takeError());
   JTMB->setCodeGenOptLevel(CodeGenOptLevel::Default);
+  // Code that was taken to be unreachable ends in a signal, not in the next function.
+  JTMB->getOptions().TrapUnreachable = true;
   JTMB->getOptions().AllowFPOpFusion = FPOpFusion::Standard;
   auto TM = JTMB->createTargetMachine();
   if (!TM)
