@@ -72,10 +72,6 @@ Attached attach(const Script &S, bool Cuda, const std::vector<ImagePart> &Parts,
     }
     Message = B->load(Parts[I].Bytes.data(), Parts[I].Bytes.size(), Paths[I]);
     int Exit = ExitUsage;
-    if (Message.compare(0, 13, "unsupported: ") == 0) {
-      Message.erase(0, 13);
-      Exit = ExitSkipped;
-    }
     if (Message.empty()) {
       auto Run = std::make_unique<Session>(S);
       Message = Run->prepare();
@@ -85,6 +81,10 @@ Attached attach(const Script &S, bool Cuda, const std::vector<ImagePart> &Parts,
         Out = {ExitPassed, "", std::move(B), std::move(Run)};
         return Out;
       }
+    }
+    if (Message.compare(0, 13, "unsupported: ") == 0) {
+      Message.erase(0, 13);
+      Exit = ExitSkipped;
     }
     // An image that is wrong says more than one that cannot run here.
     if (Out.Message.empty() || Exit == ExitUsage) {

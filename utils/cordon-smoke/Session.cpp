@@ -194,7 +194,10 @@ std::string Session::attach(Backend &Backend, const ImagePart &Part) {
     std::vector<std::string> Matches = matchKernels(Names, Wanted.Value);
     if (Matches.size() > 1)
       return describe(Wanted, {0, "'" + Wanted.Value + "' is the name of several kernels: " + join(Matches)});
-    bool Found = Matches.size() == 1 && B->findKernel(Matches[0], Kernels[I]).empty();
+    std::string Why = Matches.size() == 1 ? B->findKernel(Matches[0], Kernels[I]) : "none";
+    if (Why.compare(0, 13, "unsupported: ") == 0)
+      return Why;
+    bool Found = Why.empty();
     // A driver that cannot enumerate, or kernels inside compressed entries: ask by name.
     for (const std::string &Try : {Wanted.Value, encode(Wanted.Value)})
       if (!Found && Names.empty())

@@ -55,7 +55,7 @@ public:
     if (!K)
       return "no kernel '" + Name + "'";
     Out = K->Info;
-    return "";
+    return K->Refused.compare(0, 13, "unsupported: ") == 0 ? K->Refused : "";
   }
 
   std::string findVariable(const std::string &Name, uint64_t &Address, uint64_t &Size) override {

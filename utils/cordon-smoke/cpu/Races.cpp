@@ -51,6 +51,11 @@ void Races::fence(ThreadContext &C) {
   States[B.Linear].Fenced[reinterpret_cast<Thread *>(&C) - B.Threads.data()] = true;
 }
 
+void Races::forget(uint64_t Base, uint64_t Size) {
+  for (uint64_t Word = Base / 4; Word <= (Base + Size) / 4; ++Word)
+    Global.erase(Word);
+}
+
 bool Races::before(const Touch &E, const BlockState &S, uint64_t Block, uint32_t Thread) const {
   if (E.Block != Block) {
     auto It = S.SeenBlocks.find(E.Block);

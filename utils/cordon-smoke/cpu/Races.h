@@ -26,6 +26,8 @@ public:
   void endBlock(Block &B);
   void access(ThreadContext &C, uint64_t Address, uint64_t Size, uint32_t Kind, uint32_t SiteId, bool Shared);
   void fence(ThreadContext &C);
+  /// Memory that was given back: whoever gets it next has nothing to do with who had it.
+  void forget(uint64_t Base, uint64_t Size);
   /// What \p Members did before happens before what they do next.
   void synchronize(Block &B, const std::vector<uint32_t> &Members);
 

@@ -175,6 +175,8 @@ static void cpuFree(ThreadContext *C, void *P, uint32_t SiteId) {
   bool Inside = false;
   if (L.Mem->find(reinterpret_cast<uint64_t>(P), R, Inside) && R.Base == reinterpret_cast<uint64_t>(P) &&
       R.Kind == Region::Heap && L.Mem->remove(R.Base, R)) {
+    if (Races *Check = L.Mem->races())
+      Check->forget(R.Base, R.Size);
     free(P);
     return;
   }
