@@ -55,6 +55,9 @@ struct cordon_state {
   uint32_t reserved[7];
 }; /* 64 bytes */
 
-enum cordon_state_flags { CORDON_STATE_CHECK_HEAP = 1 };
+enum cordon_state_flags {
+  CORDON_STATE_CHECK_HEAP = 1, /* double frees, foreign pointers, overruns and writes after free are exceptions */
+  CORDON_STATE_HEAP_STATS = 2  /* count allocations, frees and the peak */
+};
 
 #endif /* CORDON_ABI_STATE_H */
