@@ -90,13 +90,14 @@ FN uint32_t some_bit(uint64_t v, uint32_t r) {
 FN uint32_t list_take(heap_t *h, uint32_t list, uint32_t seed) {
   uint32_t top = h->list_words[2], t = 0, tries = 0;
   while (t < top && tries < 64) {
-    uint64_t v2 = load64(list_level(h, list, 2) + t), v1, v0, bit;
+    uint64_t v2 = load64(list_level(h, list, 2) + t), v1, v0;
     uint32_t i, w;
     if (v2 == 0) {
       ++t;
       continue;
     }
     ++tries;
+    seed = mix(seed + tries);
     i = t * 64 + some_bit(v2, seed);
     v1 = load64(list_level(h, list, 1) + i);
     if (v1 == 0) {
@@ -109,10 +110,19 @@ FN uint32_t list_take(heap_t *h, uint32_t list, uint32_t seed) {
       list_lower(h, list, w);
       continue;
     }
-    bit = 1ull << some_bit(v0, seed >> 12);
-    if (list_take_bits(h, list, w, bit) != 0)
-      return w * 64 + first_bit64(bit);
-    seed = mix(seed + tries);
+    /* A bit that was lost to somebody else came with the word's newest value: go on from that. */
+    while (v0 != 0 && tries < 64) {
+      uint64_t bit = 1ull << some_bit(v0, seed >> 12), old = and64(list_level(h, list, 0) + w, ~bit);
+      if (old & bit) {
+        if (old == bit)
+          list_lower(h, list, w);
+        fence(); /* acquire: what was written before the slab was added */
+        return w * 64 + first_bit64(bit);
+      }
+      v0 = old;
+      ++tries;
+      seed = mix(seed + tries);
+    }
   }
   return NO_SLAB;
 }

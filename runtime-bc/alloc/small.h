@@ -17,7 +17,9 @@
 
 /* From this capacity on one lane at a time fetches a slab for a slot, and the others wait a little: else each of the
  * warps that find a slot empty would fetch a slab of which it needs a small part. */
-#define FETCH_ALONE 128u
+#ifndef FETCH_ALONE
+#define FETCH_ALONE 1024u
+#endif
 #ifndef BUSY_POLLS
 #define BUSY_POLLS 64u
 #endif
@@ -127,6 +129,7 @@ FN_SLOW void small_undo(heap_t *h, uint32_t s, uint32_t w, uint64_t old, uint32_
 FN uint64_t small_allocate(heap_t *h, uint32_t c) {
   uint32_t mask = lanes_active(), group = lanes_equal(mask, c), lane = lane_id(), lead = first_bit(group);
   uint32_t below = (1u << lane) - 1, words_used = h->classes[c].words, slot = sm_id() & (h->slots - 1), warp = warp_id();
+  uint32_t lanes_seed = mix(sm_id() * 64 + warp + 1) & 0xffff, step = 0;
   uint32_t slab = NO_SLAB, at = 0, start = 0, saw = 0, idle = 0, done = 0;
   uint64_t result = 0;
   struct fetch f;
@@ -141,6 +144,7 @@ FN uint64_t small_allocate(heap_t *h, uint32_t c) {
     uint64_t seen = 0;
     if (pending == 0)
       break;
+    ++step;
     pending &= group;
     need = popcount(pending);
     rank = popcount(pending & below);
@@ -207,6 +211,8 @@ FN uint64_t small_allocate(heap_t *h, uint32_t c) {
     }
     b = lanes_ballot(mask, chosen) & group;
     if (b != 0) {
+      /* Which of the words that would do differs by warp and step. */
+      b = 1u << nth_bit(b, (lanes_seed + step * 7) % popcount(b));
       if (lane == first_bit(b))
         seen = low_bits((uint32_t)seen, need);
       else

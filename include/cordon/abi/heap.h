@@ -13,6 +13,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __CUDACC__
+#define CORDON_HEAP_FN static inline __host__ __device__
+#else
+#define CORDON_HEAP_FN static inline
+#endif
+
 #define CORDON_HEAP_MAGIC 0x50414548u /* "HEAP" */
 #define CORDON_HEAP_VERSION 1u
 #define CORDON_HEAP_SLAB_SHIFT 16 /* 64 KiB: 4096 objects of 16 bytes */
@@ -20,6 +26,9 @@
 #define CORDON_HEAP_UNIT 16u     /* sizes and alignment of objects */
 #define CORDON_HEAP_CLASSES 37u  /* 16 to 32768 bytes */
 #define CORDON_HEAP_WORDS 128u   /* bitmap words of a slab: 32 objects each */
+#ifndef CORDON_HEAP_SLOTS
+#define CORDON_HEAP_SLOTS 128u /* active slabs of a class, at most */
+#endif
 #define CORDON_HEAP_SPAN_MAX 64u /* slabs of the largest block that the heap serves itself: 4 MiB */
 #define CORDON_HEAP_SPAN 0x80000000u /* in a slab's kind: first slab of a span; the other bits are its length */
 
@@ -99,7 +108,7 @@ struct cordon_heap_statistics {
 
 /* Bytes of an object of class c. Up to 128 in steps of 16, then four steps to a doubling up to 8 KiB, then what divides a
  * slab by 6, 5, 4, 3 and 2: less than 20% is lost above 128 bytes. */
-static inline uint32_t cordon_heap_class_bytes(uint32_t c) {
+CORDON_HEAP_FN uint32_t cordon_heap_class_bytes(uint32_t c) {
   if (c < 8)
     return (c + 1) * CORDON_HEAP_UNIT;
   if (c < 32) {
@@ -126,8 +135,8 @@ static inline int cordon_heap_layout(uint64_t address, uint64_t bytes, struct co
     if (slabs == 0)
       return 0;
     n0 = (slabs + 63) / 64, n1 = (n0 + 63) / 64, n2 = (n1 + 63) / 64;
-    /* Idle active slabs are what a class may hold back: at most about 1/256 of the heap each. */
-    for (out->slots = 1; out->slots < 128 && (uint64_t)out->slots * 2 * 256 <= slabs;)
+    /* Active slabs that are in part used are what a class may hold back from others: at most 1/128 of the heap each. */
+    for (out->slots = 1; out->slots < CORDON_HEAP_SLOTS && (uint64_t)out->slots * 2 * 128 <= slabs;)
       out->slots *= 2;
     out->slabs = (uint32_t)slabs;
     out->list_words[0] = (uint32_t)n0;
