@@ -15,9 +15,10 @@ struct cordon_context {
   unsigned char julia_exception_info[48]; /* CUDA.jl's ExceptionInfo_st */
 };
 
-/* Makes the device heap of the current context and returns the device address of its header, or 0 for none. Called once
- * for each context, before any state is written; `stream` is a private one, capture mode is relaxed. */
-uint64_t cordon_heap_create(int device, cuda_stream stream);
+/* Makes the device heap of the current context and returns the device address of its header, or 0 for none; *flags: the
+ * CORDON_STATE_* that were asked for with it. Called once for each context, before any state is written; `stream` is a
+ * private one, capture mode is relaxed. */
+uint64_t cordon_heap_create(int device, cuda_stream stream, uint32_t *flags);
 
 /* The first full record of any context, or null. */
 struct cordon_exception_record *cordon_find_exception(void);

@@ -125,7 +125,7 @@ static struct slot *slot_for(unsigned long long id, cuda_stream stream) {
   }
   slot->state.random_seed = (uint32_t)time(0) ^ ((uint32_t)getpid() << 16);
   if (cudaGetDevice(&number) == 0)
-    slot->state.heap = cordon_heap_create(number, stream);
+    slot->state.heap = cordon_heap_create(number, stream, &slot->state.flags);
   atomic_store(&slot_count, n + 1); /* readers take no lock */
   cordon_arm_exit_check();
   return slot;

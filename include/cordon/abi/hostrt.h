@@ -21,6 +21,16 @@ int cordon_check(struct cordon_exception_record *out);
 /* One line without a newline, as the check at exit prints it. Returns the length, as snprintf does. */
 int cordon_format_exception(const struct cordon_exception_record *record, char *out, unsigned long cap);
 
+/* The size in bytes of the heap for malloc and kin in device code, for each context that is set up from now on, which
+ * happens at its first launch; 0: the driver's malloc serves. flags: CORDON_STATE_CHECK_HEAP, CORDON_STATE_HEAP_STATS.
+ * The variable CORDON_HEAP in the environment ("2G", "check,512M") wins over it. */
+void cordon_set_heap(uint64_t bytes, uint32_t flags);
+
+/* What is live in the heap of the current device; at the end, live_objects is the number of leaks. Returns 0 if there is no
+ * heap, or if it cannot be read. See cordon/abi/heap.h. Waits for the device. */
+struct cordon_heap_statistics;
+int cordon_heap_statistics(struct cordon_heap_statistics *out);
+
 /* One for each embedded image; a static object that cordon-embed emits. */
 struct cordon_image {
   uint32_t version;           /* CORDON_ABI_VERSION */
