@@ -168,11 +168,9 @@ static void verify_lists(void) {
 }
 
 static void verify(void *argument, uint32_t thread) {
-  uint32_t s, w, i, held = 0, whole = 0, free_slabs;
+  uint32_t s, w, i, free_slabs;
   (void)argument;
   (void)thread;
-  for (i = 0; i < UNITS; ++i)
-    held += owner[i] != 0;
   for (s = 0; s < heap->slabs; ++s) {
     struct cordon_heap_slab *r = (struct cordon_heap_slab *)heap->slab_records + s;
     uint32_t bits = 0, mine = 0, c = r->kind - 1;
@@ -181,7 +179,6 @@ static void verify(void *argument, uint32_t thread) {
     if (r->kind == 0 || r->kind & CORDON_HEAP_SPAN) {
       if (mine != (r->kind != 0))
         fail("a slab's kind is wrong");
-      whole += r->kind == 0;
       continue;
     }
     for (w = 0; w < heap->classes[c].words; ++w)
