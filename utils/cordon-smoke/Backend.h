@@ -66,6 +66,8 @@ public:
   /// the image has no `__cordon_state`.
   virtual const cordon_exception_record *exceptionRecord() = 0;
   virtual void clearException() = 0;
+  /// One line on the device runtime's heap since load(), for --check-heap; empty where the image has none.
+  virtual std::string heapReport() { return ""; }
 };
 
 } // namespace cordon::smoke

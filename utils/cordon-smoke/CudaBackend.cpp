@@ -8,6 +8,10 @@
 #include "CudaBackend.h"
 #include "CudaDriver.h"
 
+#if __has_include("cordon/abi/heap.h")
+#include "cordon/abi/heap.h"
+#define CORDON_HAS_HEAP 1
+#endif
 #include <chrono>
 #include <cstring>
 #include <dlfcn.h>
@@ -188,6 +192,24 @@ public:
       std::memset(Record, 0, sizeof(*Record));
   }
 
+  std::string heapReport() override {
+#ifdef CORDON_HAS_HEAP
+    cordon_heap H;
+    if (!Heap || D.MemcpyDtoH(&H, Heap, sizeof(H)) != Success)
+      return "";
+    std::vector<cordon_heap_slab> Slabs(H.slabs);
+    if (D.MemcpyDtoH(Slabs.data(), H.slab_records, Slabs.size() * sizeof(cordon_heap_slab)) != Success)
+      return "";
+    cordon_heap_statistics Stats;
+    cordon_heap_count(&H, Slabs.data(), &Stats);
+    return std::to_string(Stats.live_objects) + " live objects of " + std::to_string(Stats.live_bytes) + " bytes, " +
+           std::to_string(Stats.counters.allocations) + " allocations, " + std::to_string(Stats.counters.frees) +
+           " frees, " + std::to_string(Stats.counters.failures) + " failures";
+#else
+    return "";
+#endif
+  }
+
 private:
   BackendOptions Options;
   Driver D;
@@ -197,6 +219,28 @@ private:
   Module M = nullptr;
   std::string Image;
   cordon_exception_record *Record = nullptr;
+  DevicePtr Heap = 0;
+
+  /// Makes the device runtime's heap. Without --heap a small device may do without one: the driver's malloc serves then.
+  std::string prepareHeap() {
+#ifdef CORDON_HAS_HEAP
+    const uint64_t Bytes = Options.HeapBytes ? Options.HeapBytes : 256 << 20;
+    cordon_heap Header;
+    Result R = D.MemAlloc(&Heap, Bytes);
+    if (R != Success) {
+      Heap = 0;
+      return Options.HeapBytes ? "cannot allocate a heap of " + std::to_string(Bytes) + " bytes: " + D.describe(R) : "";
+    }
+    if (!cordon_heap_layout(Heap, Bytes, &Header))
+      return "--heap=" + std::to_string(Bytes) + " is too little for a heap; 128K is the least";
+    R = D.MemsetD8(Heap, 0, Header.metadata_bytes);
+    if (R == Success)
+      R = D.MemcpyHtoD(Heap, &Header, sizeof(Header));
+    return R == Success ? "" : "cannot set up the heap: " + D.describe(R);
+#else
+    return Options.HeapBytes ? "this build has no device heap" : "";
+#endif
+  }
 
   /// Fills the image's `__cordon_state`, where it has one.
   std::string prepareState() {
@@ -221,6 +265,10 @@ private:
     Init.version = CORDON_ABI_VERSION;
     Init.flags = Options.CheckHeap ? CORDON_STATE_CHECK_HEAP : 0;
     Init.record = OnDevice;
+    std::string Error = prepareHeap();
+    if (!Error.empty())
+      return Error;
+    Init.heap = Heap;
     Init.random_seed = 1;
     R = D.MemcpyHtoD(State, &Init, sizeof(Init));
     return R == Success ? "" : std::string("cannot set ") + CORDON_STATE_SYMBOL + ": " + D.describe(R);

@@ -77,6 +77,7 @@ struct ExtendedLaunch { // CUlaunchConfig
   F(MemFree, "cuMemFree_v2", (DevicePtr))                                                                              \
   F(MemcpyHtoD, "cuMemcpyHtoD_v2", (DevicePtr, const void *, size_t))                                                  \
   F(MemcpyDtoH, "cuMemcpyDtoH_v2", (void *, DevicePtr, size_t))                                                        \
+  F(MemsetD8, "cuMemsetD8_v2", (DevicePtr, unsigned char, size_t))                                                     \
   F(MemHostAlloc, "cuMemHostAlloc", (void **, size_t, unsigned))                                                       \
   F(MemHostGetDevicePointer, "cuMemHostGetDevicePointer_v2", (DevicePtr *, void *, unsigned))                          \
   F(StreamCreate, "cuStreamCreate", (Stream *, unsigned))                                                              \

@@ -274,6 +274,9 @@ ScriptResult cordon::smoke::runScript(const Script &S, bool Text) {
       std::printf("FAILED: launch of '%s': not run, because the one before it failed\n",
                   S.Launches[I].Kernel.Value.c_str());
   }
+  std::string Heap = Clean && S.Set.Options.CheckHeap ? Main.B->heapReport() : "";
+  if (Text && !Heap.empty())
+    std::printf("heap: %s\n", Heap.c_str());
   if (Clean)
     Main.Run->release();
   if (!Clean) {

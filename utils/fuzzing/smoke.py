@@ -63,12 +63,13 @@ def one_module(folder, seed, count, args, root):
     run([cordon, "split", at("kernels.bc"), "-o", at("host.bc"), "--device=" + at("device.bc")])
     run([cordon, "device", at("device.bc"), "--arch=sm_80", "--emit=ptx", "-o", at("kernels.ptx")])
     specs(folder, made, seed, "kernels.ptx")
-    run([smoke, "--spec=" + at("save.spec"), "--backend=cpu"])
+    threads = ["--threads=%d" % args.threads] if args.threads else []
+    run([smoke, "--spec=" + at("save.spec"), "--backend=cpu"] + threads)
     compare = "--spec=" + at("compare.spec")
-    run([smoke, at("device.bc"), compare, "--backend=cpu", "--schedule=%d" % (seed + 1), "--threads=3"])
+    run([smoke, at("device.bc"), compare, "--backend=cpu", "--schedule=%d" % (seed + 1)] + (threads or ["--threads=3"]))
     run([tool("opt"), "-load-pass-plugin=" + plugin, "-passes=cordon-prepare-device<arch=sm_80>,cordon-link-runtime<arch=sm_80>,default<O2>",
          at("device.bc"), "-o", at("optimized.bc")])
-    run([smoke, at("optimized.bc"), compare, "--backend=cpu"])
+    run([smoke, at("optimized.bc"), compare, "--backend=cpu"] + threads)
     gpu = run([smoke, compare, "--backend=cuda"], (0, 77)).returncode == 0
     if args.bundle:
         spec = at("fuzz-%d.spec" % seed)
@@ -83,6 +84,7 @@ def main(arguments, root):
     parser.add_argument("--seed", type=int, default=1, help="the first module's seed")
     parser.add_argument("--per-module", type=int, default=20, help="kernels of a module")
     parser.add_argument("--build", default=os.environ.get("CORDON_BUILD", os.path.join(root, "build")))
+    parser.add_argument("--threads", type=int, default=0, help="host threads of the CPU backend")
     parser.add_argument("--keep", help="a folder for modules that failed")
     parser.add_argument("--bundle", help="a folder to pack everything for a GPU machine")
     args = parser.parse_args(arguments)

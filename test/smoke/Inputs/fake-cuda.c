@@ -106,6 +106,7 @@ API cuMemAlloc_v2(uint64_t *p, size_t n) { return *p = (uintptr_t)malloc(n), OK;
 API cuMemFree_v2(uint64_t p) { return free((void *)(uintptr_t)p), OK; }
 API cuMemcpyHtoD_v2(uint64_t d, const void *h, size_t n) { return memcpy((void *)(uintptr_t)d, h, n), stream; }
 API cuMemcpyDtoH_v2(void *h, uint64_t d, size_t n) { return memcpy(h, (void *)(uintptr_t)d, n), stream; }
+API cuMemsetD8_v2(uint64_t d, unsigned char v, size_t n) { return memset((void *)(uintptr_t)d, v, n), OK; }
 API cuMemHostAlloc(void **p, size_t n, unsigned f) { return (void)f, *p = malloc(n), OK; }
 API cuMemHostGetDevicePointer_v2(uint64_t *d, void *h, unsigned f) { return (void)f, *d = (uintptr_t)h, OK; }
 API cuStreamCreate(void **s, unsigned f) { return (void)f, *s = &stream, OK; }
