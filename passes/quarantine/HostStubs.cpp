@@ -69,6 +69,7 @@ public:
     for (Function *F : Plan.DeviceOnly)
       dropPTXConvention(*F);
     removeUnneeded();
+    defineRuntimeReferences();
   }
 
 private:
@@ -200,6 +201,27 @@ private:
     for (User *U : F.users())
       if (auto *CB = dyn_cast<CallBase>(U); CB && CB->getCalledOperand() == &F)
         CB->setCallingConv(CallingConv::C);
+  }
+
+  /// Tables of positions may name what only the device runtime defines. The slot stays and the host links.
+  void defineRuntimeReferences() {
+    DeviceSymbols Symbols;
+    SmallVector<Function *> Functions;
+    for (Function &F : M)
+      if (F.isDeclaration() && !F.use_empty() && !F.isIntrinsic() && Symbols.isDeviceRuntime(F.getName()))
+        Functions.push_back(&F);
+    for (Function *F : Functions) {
+      F->setLinkage(GlobalValue::WeakAnyLinkage);
+      F->setVisibility(GlobalValue::HiddenVisibility);
+      stub(*F);
+    }
+    for (GlobalVariable &V : M.globals())
+      if (V.isDeclaration() && !V.use_empty() && !V.getAddressSpace() && Symbols.isDeviceRuntime(V.getName())) {
+        V.setInitializer(Constant::getNullValue(V.getValueType()));
+        V.setLinkage(GlobalValue::WeakAnyLinkage);
+        V.setVisibility(GlobalValue::HiddenVisibility);
+        V.addAttribute("cordon.shadow");
+      }
   }
 
   bool isUnneeded(GlobalValue &V) const {
