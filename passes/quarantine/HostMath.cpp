@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "quarantine/HostMath.h"
+#include "quarantine/PlanChecks.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/Module.h"
@@ -61,7 +62,7 @@ static bool passedAlike(FunctionType *A, FunctionType *B, const DataLayout &DL) 
 void checkHostMath(const Module &Host, const SplitPlan &Plan, FindingSet &Findings) {
   std::unique_ptr<Module> Inline;
   for (Function *F : Plan.HostMath) {
-    if (!libmName(F->getName()).empty())
+    if (!libmName(F->getName()).empty() || !hostUserOf(*F, Plan))
       continue;
     if (!Inline)
       Inline = parseInlineMath(F->getContext());
@@ -115,14 +116,26 @@ static Constant *libm(Module &Host, StringRef Name, FunctionType *Type) {
   return cast<Constant>(Host.getOrInsertFunction(Name, Type).getCallee());
 }
 
-void mapHostMath(Module &Host, const SplitPlan &Plan) {
+void mapHostMath(Module &Host) {
+  SmallVector<Function *> Used;
+  for (Function &F : Host)
+    if (DeviceSymbols::isLibdevice(F.getName()) && (F.isDeclaration() || F.hasFnAttribute("cordon.stub")))
+      if (!F.use_empty())
+        Used.push_back(&F);
+  if (Used.empty())
+    return;
+  std::unique_ptr<Module> Have;
   StringSet<> Inline;
-  for (Function *F : Plan.HostMath) {
+  for (Function *F : Used) {
     std::string Name = F->getName().str();
     Constant *To;
     if (StringRef Libm = libmName(Name); !Libm.empty()) {
       To = libm(Host, Libm, F->getFunctionType());
     } else {
+      if (!Have)
+        Have = parseInlineMath(Host.getContext());
+      if (!Have || !Have->getFunction(Name))
+        continue; // in code that nobody reaches: checkHostMath has refused the others
       Inline.insert(Name);
       To = cast<Constant>(Host.getOrInsertFunction("cordon." + Name, F->getFunctionType()).getCallee());
     }

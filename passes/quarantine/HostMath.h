@@ -13,8 +13,8 @@ llvm::StringRef libmName(llvm::StringRef Name);
 /// Adds a finding for each function of Plan.HostMath that has no host implementation.
 void checkHostMath(const llvm::Module &Host, const SplitPlan &Plan, FindingSet &Findings);
 
-/// Makes the host's uses of libdevice functions uses of host implementations.
-void mapHostMath(llvm::Module &Host, const SplitPlan &Plan);
+/// Makes the host's uses of libdevice functions, declared or stubbed, uses of host implementations.
+void mapHostMath(llvm::Module &Host);
 
 } // namespace cordon
 

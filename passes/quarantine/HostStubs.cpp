@@ -232,7 +232,9 @@ private:
       return true; // shared memory has no host symbol
     if (auto *F = dyn_cast<Function>(&V); F && Plan.Kernels.contains(F))
       return false; // registered, even if only by name
-    return V.hasLocalLinkage() || V.isDeclaration();
+    // Inline functions that only device code called; a stub of one stays for other objects' tables.
+    bool Stub = isa<Function>(V) && cast<Function>(V).hasFnAttribute("cordon.stub");
+    return V.hasLocalLinkage() || V.isDeclaration() || (V.isDiscardableIfUnused() && !Stub);
   }
 
   void removeUnneeded() {

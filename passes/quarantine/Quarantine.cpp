@@ -85,10 +85,10 @@ std::unique_ptr<Module> quarantine(Module &Host, const DeviceUse &Use, const Qua
   Changed = true;
   std::vector<Entry> Entries = kernelEntries(Plan);
   std::vector<Entry> Variables = variableEntries(Host, Plan);
-  mapHostMath(Host, Plan);
   StubCalls Calls(Host, Opts);
   mendHostBodies(Plan, Calls);
   stubHost(Host, Plan, Opts, Calls);
+  mapHostMath(Host);
   for (auto [E, V] : zip(Variables, shadowVariables(Host, Plan))) {
     E.Host = V;
     Entries.push_back(std::move(E));
