@@ -145,6 +145,27 @@ bool isMapped(Type *Ty) {
   return !isa<ScalableVectorType>(Ty) && (isLibdeviceType(S) || isSmallFloat(S));
 }
 
+/// The sum of the lanes that fall together, in the result's lanes.
+Value *partialSum(IRBuilder<> &B, IntrinsicInst &I) {
+  Value *Sum = I.getArgOperand(0), *In = I.getArgOperand(1);
+  auto *Wide = dyn_cast<FixedVectorType>(In->getType());
+  auto *Narrow = dyn_cast<FixedVectorType>(I.getType());
+  if (!Wide || !Narrow)
+    return nullptr;
+  for (unsigned K = 0; K < Wide->getNumElements(); ++K) {
+    unsigned Lane = K % Narrow->getNumElements();
+    Value *Added = B.CreateFAdd(B.CreateExtractElement(Sum, Lane), B.CreateExtractElement(In, K));
+    Sum = B.CreateInsertElement(Sum, Added, Lane);
+  }
+  return Sum;
+}
+
+/// What NVPTX selects for float and double, but not for every small or vector type.
+bool isScalarOnly(Intrinsic::ID ID, Type *Ty) {
+  bool Small = isSmallFloat(Ty->getScalarType());
+  return (ID == Intrinsic::canonicalize || ID == Intrinsic::frexp) && (Small || Ty->isVectorTy());
+}
+
 Value *lowerIntrinsic(Libdevice &L, IRBuilder<> &B, IntrinsicInst &I, Intrinsic::ID ID, ArrayRef<Value *> Args) {
   if (Args.empty() || !isMapped(Args[0]->getType()))
     return nullptr;
@@ -170,20 +191,24 @@ Value *lowerIntrinsic(Libdevice &L, IRBuilder<> &B, IntrinsicInst &I, Intrinsic:
       return L.call(B, Libdevice::name(Base, A[0]->getType()), B.getInt64Ty(), A);
     });
   }
+  case Intrinsic::vector_partial_reduce_fadd:
+    return partialSum(B, I);
+  case Intrinsic::fptrunc_round: {
+    auto *Mode = dyn_cast<MDString>(cast<MetadataAsValue>(Args[1])->getMetadata());
+    return Mode && Mode->getString() == "round.tonearest" ? B.CreateFPTrunc(Args[0], I.getType()) : nullptr;
+  }
+  case Intrinsic::canonicalize:
+  case Intrinsic::frexp:
+    if (!isScalarOnly(ID, Args[0]->getType()))
+      return nullptr;
+    return scalarize(B, I, Args, [&](IRBuilder<> &B, ArrayRef<Value *> A) -> Value * {
+      if (ID == Intrinsic::canonicalize)
+        return B.CreateUnaryIntrinsic(ID, A[0]);
+      return B.CreateIntrinsic(StructType::get(A[0]->getType(), B.getInt32Ty()), ID, A);
+    });
   default:
     return nullptr;
   }
-}
-
-/// The plain intrinsic of a constrained one: the GPU has no floating-point environment that could be asked for.
-Intrinsic::ID plainID(const IntrinsicInst &I) {
-  if (!isa<ConstrainedFPIntrinsic>(I))
-    return I.getIntrinsicID();
-  std::string Name = Intrinsic::getBaseName(I.getIntrinsicID()).str();
-  StringRef Rest = Name;
-  if (!Rest.consume_front("llvm.experimental.constrained."))
-    return Intrinsic::not_intrinsic;
-  return Intrinsic::lookupIntrinsicID(("llvm." + Rest).str());
 }
 
 bool lowerInstruction(Libdevice &L, Instruction &I) {
@@ -194,12 +219,7 @@ bool lowerInstruction(Libdevice &L, Instruction &I) {
     New = scalarize(B, I, {I.getOperand(0), I.getOperand(1)}, Fmod);
   } else if (auto *II = dyn_cast<IntrinsicInst>(&I)) {
     SmallVector<Value *, 3> Args(II->args());
-    if (auto *C = dyn_cast<ConstrainedFPIntrinsic>(II))
-      Args.resize(C->getNonMetadataArgCount());
-    if (II->getIntrinsicID() == Intrinsic::experimental_constrained_frem && isMapped(I.getType()))
-      New = scalarize(B, I, Args, Fmod);
-    else
-      New = lowerIntrinsic(L, B, *II, plainID(*II), Args);
+    New = lowerIntrinsic(L, B, *II, II->getIntrinsicID(), Args);
   }
   if (!New)
     return false;

@@ -32,6 +32,7 @@ constexpr Repair Table[] = {{"cordon-retarget", retarget},
                             {"cordon-pack-initializers", packInitializers},
                             {"cordon-lower-address-spaces", lowerAddressSpaces},
                             {"cordon-lower-atomics", lowerAtomics},
+                            {"cordon-lower-strict-fp", lowerStrictFP},
                             {"cordon-lower-math", lowerMath},
                             {"cordon-legalize-names", legalizeNames},
                             {"cordon-drop-unused", dropUnused}};

@@ -39,6 +39,7 @@ bool undoRelativeTables(llvm::Module &M, FindingSet &Findings);
 bool packInitializers(llvm::Module &M, FindingSet &Findings);
 bool lowerAddressSpaces(llvm::Module &M, FindingSet &Findings);
 bool lowerAtomics(llvm::Module &M, FindingSet &Findings);
+bool lowerStrictFP(llvm::Module &M, FindingSet &Findings);
 bool lowerMath(llvm::Module &M, FindingSet &Findings);
 bool legalizeNames(llvm::Module &M, FindingSet &Findings);
 bool dropUnused(llvm::Module &M, FindingSet &Findings);

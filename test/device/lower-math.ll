@@ -1,7 +1,7 @@
 ; Intrinsics, frem and libm go to libdevice: vectors by element, half through float; what NVPTX does itself stays.
-; RUN: %cordon-opt -passes=cordon-lower-math -verify-each -S < %s > %t.ll
+; RUN: %cordon-opt -passes=cordon-lower-strict-fp,cordon-lower-math -verify-each -S < %s > %t.ll
 ; RUN: FileCheck %s < %t.ll
-; RUN: %cordon-opt -passes=cordon-lower-math,cordon-lower-math -S < %s | diff %t.ll -
+; RUN: %cordon-opt -passes=cordon-lower-strict-fp,cordon-lower-math,cordon-lower-strict-fp,cordon-lower-math -S < %s | diff %t.ll -
 ; CHECK-LABEL: define float @frem(
 ; CHECK-NEXT: call float @__nv_fmodf(float %x, float %y)
 define float @frem(float %x, float %y) {
