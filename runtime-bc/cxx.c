@@ -175,23 +175,17 @@ STD_THROW(overflow_error, "_ZSt22__throw_overflow_errorPKc")
 STD_THROW(underflow_error, "_ZSt23__throw_underflow_errorPKc")
 STD_THROW(ios_failure, "_ZSt19__throw_ios_failurePKc")
 
-_Noreturn void throw_out_of_range_fmt(const char *format, ...) NAMED("_ZSt24__throw_out_of_range_fmtPKcz");
-CORDON_COLD _Noreturn void throw_out_of_range_fmt(const char *format, ...) {
+/* Variadic: see print.c. */
+CORDON_COLD _Noreturn void __cordon_packed__ZSt24__throw_out_of_range_fmtPKcz(const char *format, void *arguments) {
   char text[200];
-  va_list list;
-  va_start(list, format);
-  __cordon_format(text, sizeof(text), format, list);
-  va_end(list);
+  __cordon_format(text, sizeof(text), format, arguments);
   throw_text(CORDON_EXCEPTION_THROW, "std::out_of_range", text);
 }
 /* libc++ says so what libstdc++ says in many ways. */
-_Noreturn void libcpp_verbose_abort(const char *format, ...) NAMED("_ZNSt3__122__libcpp_verbose_abortEPKcz");
-CORDON_COLD _Noreturn void libcpp_verbose_abort(const char *format, ...) {
+CORDON_COLD _Noreturn void __cordon_packed__ZNSt3__122__libcpp_verbose_abortEPKcz(const char *format,
+                                                                                  void *arguments) {
   char text[256];
-  va_list list;
-  va_start(list, format);
-  __cordon_format(text, sizeof(text), format, list);
-  va_end(list);
+  __cordon_format(text, sizeof(text), format, arguments);
   __cordon_throw(CORDON_EXCEPTION_ABORT, text, 0, 0, 0);
 }
 _Noreturn void glibcxx_assert_fail(const char *file, int line, const char *function, const char *condition)

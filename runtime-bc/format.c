@@ -308,6 +308,26 @@ static CORDON_COLD void put_double(struct sink *s, struct spec f, double value) 
 
 /*===--- the format -----------------------------------------------------------===*/
 
+struct reader {
+  const char *at;
+};
+static uint32_t next_32(struct reader *r) {
+  const uint32_t *p = (const uint32_t *)(((uintptr_t)r->at + 3) & ~(uintptr_t)3);
+  r->at = (const char *)(p + 1);
+  return *p;
+}
+static uint64_t next_64(struct reader *r) {
+  const uint64_t *p = (const uint64_t *)(((uintptr_t)r->at + 7) & ~(uintptr_t)7);
+  r->at = (const char *)(p + 1);
+  return *p;
+}
+static double next_double(struct reader *r) {
+  uint64_t bits = next_64(r);
+  double value;
+  cordon_copy_bytes(&value, &bits, sizeof(value));
+  return value;
+}
+
 static const char *read_number(const char *p, int *n) {
   *n = 0;
   while (*p >= '0' && *p <= '9')
@@ -315,10 +335,9 @@ static const char *read_number(const char *p, int *n) {
   return p;
 }
 
-int __cordon_format(char *out, size_t cap, const char *format, va_list list) {
+int __cordon_format(char *out, size_t cap, const char *format, const void *packed) {
   struct sink sink = {out, cap, 0}, *s = &sink;
-  va_list arguments;
-  va_copy(arguments, list);
+  struct reader arguments = {packed};
   for (const char *p = format; *p; ++p) {
     if (*p != '%') {
       put(s, *p);
@@ -342,7 +361,7 @@ int __cordon_format(char *out, size_t cap, const char *format, va_list list) {
     }
     ++p;
     if (*p == '*') {
-      f.width = va_arg(arguments, int);
+      f.width = (int)next_32(&arguments);
       if (f.width < 0) {
         f.left = 1;
         f.width = -f.width;
@@ -353,7 +372,7 @@ int __cordon_format(char *out, size_t cap, const char *format, va_list list) {
     if (*p == '.') {
       ++p;
       if (*p == '*') {
-        f.precision = va_arg(arguments, int);
+        f.precision = (int)next_32(&arguments);
         if (f.precision < 0)
           f.precision = -1;
         ++p;
@@ -373,7 +392,7 @@ int __cordon_format(char *out, size_t cap, const char *format, va_list list) {
     switch (*p) {
     case 'd':
     case 'i': {
-      int64_t v = size == 8 ? va_arg(arguments, int64_t) : va_arg(arguments, int);
+      int64_t v = size == 8 ? (int64_t)next_64(&arguments) : (int)next_32(&arguments);
       if (size == 2)
         v = (int16_t)v;
       else if (size == 1)
@@ -385,7 +404,7 @@ int __cordon_format(char *out, size_t cap, const char *format, va_list list) {
     case 'o':
     case 'x':
     case 'X': {
-      uint64_t v = size == 8 ? va_arg(arguments, uint64_t) : va_arg(arguments, unsigned);
+      uint64_t v = size == 8 ? next_64(&arguments) : next_32(&arguments);
       if (size == 2)
         v = (uint16_t)v;
       else if (size == 1)
@@ -394,12 +413,12 @@ int __cordon_format(char *out, size_t cap, const char *format, va_list list) {
       break;
     }
     case 'c': {
-      char c = (char)va_arg(arguments, int);
+      char c = (char)next_32(&arguments);
       put_string(s, &f, &c, 1);
       break;
     }
     case 's': {
-      const char *text = va_arg(arguments, const char *);
+      const char *text = (const char *)next_64(&arguments);
       if (!text)
         text = f.precision >= 0 && f.precision < 6 ? "" : "(null)";
       int n = 0;
@@ -409,7 +428,7 @@ int __cordon_format(char *out, size_t cap, const char *format, va_list list) {
       break;
     }
     case 'p': {
-      void *pointer = va_arg(arguments, void *);
+      void *pointer = (void *)next_64(&arguments);
       if (!pointer) {
         put_string(s, &f, "(nil)", 5);
         break;
@@ -427,13 +446,13 @@ int __cordon_format(char *out, size_t cap, const char *format, va_list list) {
     case 'G':
     case 'a':
     case 'A':
-      put_double(s, f, va_arg(arguments, double));
+      put_double(s, f, next_double(&arguments));
       break;
     case '%':
       put(s, '%');
       break;
     case 'n': /* a way to write through a format: the argument is skipped */
-      (void)va_arg(arguments, void *);
+      (void)next_64(&arguments);
       break;
     case 0:
       --p;
@@ -443,7 +462,6 @@ int __cordon_format(char *out, size_t cap, const char *format, va_list list) {
       put(s, *p);
     }
   }
-  va_end(arguments);
   if (cap)
     out[sink.length < cap ? sink.length : cap - 1] = 0;
   return (int)sink.length;

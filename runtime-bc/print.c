@@ -12,47 +12,27 @@ enum { LINE = 1024 };
 /* Any format, with its arguments packed as for vprintf. */
 int __cordon_printf(const char *format, void *arguments) {
   char text[LINE];
-  va_list list;
-#ifdef __NVPTX__
-  list = (va_list)arguments; /* a va_list is the address of the packed arguments */
-#else
-#error "only the GPU's va_list is known here"
-#endif
-  int length = __cordon_format(text, sizeof(text), format, list);
+  int length = __cordon_format(text, sizeof(text), format, arguments);
   const char *pointer = text;
   vprintf("%s", &pointer);
   return length;
 }
 
-int snprintf(char *restrict out, size_t cap, const char *restrict format, ...) {
-  va_list list;
-  va_start(list, format);
-  int n = __cordon_format(out, cap, format, list);
-  va_end(list);
-  return n;
+/* What is variadic in C comes here with its arguments packed: cordon-link-runtime rewrites the calls of NAME to
+ * __cordon_packed_NAME. */
+int __cordon_packed_snprintf(char *out, size_t cap, const char *format, void *arguments) {
+  return __cordon_format(out, cap, format, arguments);
 }
-int sprintf(char *restrict out, const char *restrict format, ...) {
-  va_list list;
-  va_start(list, format);
-  int n = __cordon_format(out, (size_t)1 << 31, format, list);
-  va_end(list);
-  return n;
+int __cordon_packed_sprintf(char *out, const char *format, void *arguments) {
+  return __cordon_format(out, (size_t)1 << 31, format, arguments);
 }
-int __snprintf_chk(char *restrict out, size_t cap, int flag, size_t room, const char *restrict format, ...) {
+int __cordon_packed___snprintf_chk(char *out, size_t cap, int flag, size_t room, const char *format, void *arguments) {
   (void)flag;
-  va_list list;
-  va_start(list, format);
-  int n = __cordon_format(out, cap < room ? cap : room, format, list);
-  va_end(list);
-  return n;
+  return __cordon_format(out, cap < room ? cap : room, format, arguments);
 }
-int __sprintf_chk(char *restrict out, int flag, size_t room, const char *restrict format, ...) {
+int __cordon_packed___sprintf_chk(char *out, int flag, size_t room, const char *format, void *arguments) {
   (void)flag;
-  va_list list;
-  va_start(list, format);
-  int n = __cordon_format(out, room, format, list);
-  va_end(list);
-  return n;
+  return __cordon_format(out, room, format, arguments);
 }
 
 /* Hosts name the streams; none has a state here. */

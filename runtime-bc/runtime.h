@@ -9,7 +9,6 @@
 #define CORDON_RUNTIME_H
 
 #include "cordon/abi/state.h"
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -52,8 +51,8 @@ _Noreturn void __cordon_stop(void);
 struct cordon_exception_record *__cordon_claim(void);
 void __cordon_publish(struct cordon_exception_record *record);
 
-/* snprintf on arguments packed as vprintf wants them. */
-int __cordon_format(char *out, size_t cap, const char *format, va_list arguments);
+/* snprintf on arguments packed as vprintf wants them: each at its natural alignment. */
+int __cordon_format(char *out, size_t cap, const char *format, const void *arguments);
 
 static inline size_t cordon_strlen(const char *s) {
   size_t n = 0;

@@ -213,6 +213,26 @@ void describe(CallBase &CB, const Function &Callee, Throw &T) {
       T.Message += ": " + Text;
 }
 
+/// A message that is made while the kernel runs: cordon-link-runtime binds these calls to functions that make it.
+bool runtimeSaysMore(const CallBase &CB, const Function &Callee) {
+  StringRef Name = Callee.getName();
+  if (Name == "__cxa_throw" && CB.arg_size() == 3) // the text of std::runtime_error and kin is in the object
+    return StringSwitch<bool>(typeName(CB.getArgOperand(1)))
+        .Cases({"std::logic_error", "std::domain_error", "std::invalid_argument", "std::length_error"}, true)
+        .Cases({"std::out_of_range", "std::runtime_error", "std::range_error", "std::overflow_error"}, true)
+        .Case("std::underflow_error", true)
+        .Default(false);
+  bool Constant = CB.arg_size() && isa<ConstantInt>(CB.getArgOperand(0));
+  if (Name == "exit" || Name == "_exit" || Name == "_Exit" || Name == "quick_exit")
+    return CB.arg_size() == 1 && CB.getArgOperand(0)->getType()->isIntegerTy(32) && !Constant;
+  if (Name == "_ZSt24__throw_out_of_range_fmtPKcz")
+    return true;
+  std::string Rust = rustName(Name);
+  StringRef Last = StringRef(Rust).rsplit("::").second;
+  return Last == "panic_bounds_check" || Last == "assert_failed_inner" || Last == "handle_alloc_error" ||
+         Last == "panic_fmt";
+}
+
 /// The innermost source location; what the IR said by other means wins.
 void locate(const CallBase &CB, Throw &T) {
   if (T.FileValue)
@@ -287,7 +307,7 @@ bool lowerThrows(Module &M, FindingSet &) {
     for (Instruction &I : instructions(F))
       if (auto *CB = dyn_cast<CallBase>(&I); CB && !isa<CallBrInst>(CB))
         if (auto *Callee = dyn_cast<Function>(CB->getCalledOperand()->stripPointerCastsAndAliases());
-            Callee && isThrower(*Callee))
+            Callee && isThrower(*Callee) && !runtimeSaysMore(*CB, *Callee))
           Calls.push_back(CB);
     if (Calls.empty())
       continue;

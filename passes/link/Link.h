@@ -48,8 +48,9 @@ void dropPlaceholders(llvm::Module &Device, const RuntimeFiles &Runtime);
 void lowerJulia(llvm::Module &Device, const RuntimeFiles &Runtime, const LinkRuntimeOptions &Opts,
                 FindingSet &Findings);
 
-/// Variadic printf and kin become vprintf with a packed argument block.
-void packPrintf(llvm::Module &Device);
+/// Variadic calls pass their arguments in one block: printf and kin to vprintf, others (NAME) to the runtime's
+/// `__cordon_packed_NAME`.
+void packVariadicCalls(llvm::Module &Device, const RuntimeFiles &Runtime);
 
 /// malloc and kin become the runtime's allocator.
 void bindHeap(llvm::Module &Device, const RuntimeFiles &Runtime);

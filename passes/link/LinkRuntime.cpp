@@ -144,7 +144,7 @@ static void linkSteps(Module &Device, const LinkRuntimeOptions &Opts, FindingSet
   dropPlaceholders(Device, Runtime);
   StringSet<> Kept = entryNames(Device);
   lowerJulia(Device, Runtime, Opts, Findings);
-  packPrintf(Device);
+  packVariadicCalls(Device, Runtime);
   bindHeap(Device, Runtime);
   bindThrowers(Device, Runtime);
   matchSignatures(Device, Runtime, Findings);

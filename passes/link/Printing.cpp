@@ -102,17 +102,22 @@ Value *packArguments(CallInst &Call, ArrayRef<Value *> Args) {
   return Slot;
 }
 
-void pack(Module &M, CallInst &Call, unsigned FormatIndex) {
-  IRBuilder<> B(&Call);
-  Value *FormatArg = Call.getArgOperand(FormatIndex);
-  SmallVector<Value *, 8> Args(drop_begin(Call.args(), FormatIndex + 1));
-  for (Value *&A : Args) { // C promotes; other languages may not have
+/// C promotes the arguments of a variadic function; other languages may not have.
+void promote(IRBuilder<> &B, SmallVectorImpl<Value *> &Args) {
+  for (Value *&A : Args) {
     Type *T = A->getType();
     if (T->isIntegerTy() && T->getIntegerBitWidth() < 32)
       A = B.CreateZExt(A, B.getInt32Ty());
     else if (T->isHalfTy() || T->isBFloatTy() || T->isFloatTy())
       A = B.CreateFPExt(A, B.getDoubleTy());
   }
+}
+
+void pack(Module &M, CallInst &Call, unsigned FormatIndex) {
+  IRBuilder<> B(&Call);
+  Value *FormatArg = Call.getArgOperand(FormatIndex);
+  SmallVector<Value *, 8> Args(drop_begin(Call.args(), FormatIndex + 1));
+  promote(B, Args);
   StringRef Callee = "__cordon_printf";
   if (std::optional<StringRef> Text = constantText(FormatArg)) {
     Format F = translate(*Text);
@@ -141,7 +146,39 @@ void pack(Module &M, CallInst &Call, unsigned FormatIndex) {
 
 } // namespace
 
-void packPrintf(Module &Device) {
+/// Calls of \p F pass what is behind the fixed parameters as one block to \p Packed.
+static void packVariadic(Module &M, Function &F, const Function &Packed) {
+  unsigned Fixed = Packed.getFunctionType()->getNumParams() - 1;
+  SmallVector<CallInst *, 8> Calls;
+  for (User *U : F.users())
+    if (auto *Call = dyn_cast<CallInst>(U))
+      if (Call->getCalledOperand() == &F && Call->arg_size() >= Fixed)
+        Calls.push_back(Call);
+  for (CallInst *Call : reverse(Calls)) {
+    IRBuilder<> B(Call);
+    SmallVector<Value *, 8> Rest(drop_begin(Call->args(), Fixed)), Args(make_range(Call->arg_begin(), Call->arg_begin() + Fixed));
+    promote(B, Rest);
+    Args.push_back(packArguments(*Call, Rest));
+    SmallVector<Type *, 8> Types;
+    for (Value *A : Args)
+      Types.push_back(A->getType());
+    Function *To = M.getFunction(Packed.getName());
+    if (!To) {
+      To = Function::Create(FunctionType::get(F.getReturnType(), Types, false), GlobalValue::ExternalLinkage,
+                            Packed.getName(), M);
+      if (Packed.doesNotReturn())
+        To->setDoesNotReturn();
+    }
+    CallInst *New = B.CreateCall(FunctionType::get(F.getReturnType(), Types, false), To, Args);
+    New->setDebugLoc(Call->getDebugLoc());
+    Call->replaceAllUsesWith(New);
+    Call->eraseFromParent();
+  }
+  if (F.use_empty())
+    F.eraseFromParent();
+}
+
+void packVariadicCalls(Module &Device, const RuntimeFiles &Runtime) {
   // vprintf itself where a header declared the driver's function as variadic.
   static const std::pair<StringLiteral, unsigned> Names[] = {
       {"printf", 0}, {"__printf_chk", 1}, {"fprintf", 1}, {"__fprintf_chk", 2}, {"dprintf", 1}, {"vprintf", 0}};
@@ -152,7 +189,8 @@ void packPrintf(Module &Device) {
     SmallVector<CallInst *, 8> Calls;
     for (User *U : F->users())
       if (auto *Call = dyn_cast<CallInst>(U))
-        if (Call->getCalledOperand() == F && Call->arg_size() > FormatIndex && Call->getFunctionType()->isVarArg())
+        if (Call->getCalledOperand() == F && Call->arg_size() > FormatIndex &&
+            (Call->getFunctionType()->isVarArg() || Name != "vprintf"))
           Calls.push_back(Call);
     if (Calls.empty())
       continue;
@@ -164,6 +202,15 @@ void packPrintf(Module &Device) {
     if (F->use_empty())
       F->eraseFromParent();
   }
+  // The runtime's own variadic functions.
+  SmallVector<Function *, 8> Declared;
+  for (Function &F : Device)
+    if (F.isDeclaration() && !F.isIntrinsic())
+      Declared.push_back(&F);
+  for (Function *F : Declared)
+    if (const Function *Packed = Runtime.findFunction(("__cordon_packed_" + F->getName()).str()))
+      if (!Runtime.isUsers(F->getName()))
+        packVariadic(Device, *F, *Packed);
 }
 
 } // namespace cordon

@@ -82,7 +82,8 @@ private:
     if (Provided) {
       bool Reports = Name == "gpu_report_exception" || Name == "gpu_report_exception_name" ||
                      Name == "gpu_signal_exception";
-      bool KnowsPlace = Name.starts_with("__assert") || Name.contains("__glibcxx_assert_fail");
+      bool KnowsPlace = Name == "__cordon_throw" || Name.starts_with("__assert") ||
+                        Name.contains("__glibcxx_assert_fail");
       if ((Provided->doesNotReturn() && !KnowsPlace) || Reports)
         for (CallInst *Call : calls(F))
           noteLocation(*Call);
@@ -192,16 +193,17 @@ private:
   //===--- the source line ---------------------------------------------------------------------------------------===//
 
   void noteLocation(CallInst &Call) {
-    const DILocation *Loc = Call.getDebugLoc();
-    if (!Loc || !Loc->getLine() || isNoted(Call))
+    if (isNoted(Call))
       return;
+    const DILocation *Loc = Call.getDebugLoc();
     IRBuilder<> B(&Call);
-    StringRef Function;
-    if (const DISubprogram *SP = Loc->getScope()->getSubprogram())
-      Function = SP->getName();
+    std::string Function = demangle(Call.getFunction()->getName());
+    if (const DISubprogram *SP = Loc ? Loc->getScope()->getSubprogram() : nullptr)
+      Function = SP->getName().str();
     FunctionCallee Note = M.getOrInsertFunction("__cordon_note_location", B.getVoidTy(), B.getPtrTy(), B.getInt32Ty(),
                                                 B.getPtrTy());
-    B.CreateCall(Note, {text(B, Loc->getFilename()), B.getInt32(Loc->getLine()), text(B, Function)});
+    B.CreateCall(Note, {text(B, Loc ? Loc->getFilename() : ""), B.getInt32(Loc ? Loc->getLine() : 0),
+                        text(B, Function)});
   }
 
   /// A report and its signal stand in one block: one note is enough. It is also what a second run finds.

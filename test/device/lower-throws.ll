@@ -2,12 +2,13 @@
 ; RUN: %cordon-opt -passes=cordon-lower-throws -verify-each -S < %s > %t.ll
 ; RUN: FileCheck %s < %t.ll
 ; RUN: %cordon-opt -passes=cordon-lower-throws,cordon-lower-throws -S < %s | diff %t.ll -
+@_ZTI5Error = external constant ptr
 @_ZTISt13runtime_error = external constant ptr
 @text = private constant [6 x i8] c"vector"
 @.len = private unnamed_addr constant [13 x i8] c"vector is bad"
 @file = private unnamed_addr constant [8 x i8] c"src/x.rs"
 @loc = private unnamed_addr constant <{ ptr, [16 x i8] }> <{ ptr @file, [16 x i8] c"\08\00\00\00\00\00\00\00\2A\00\00\00\05\00\00\00" }>
-; CHECK-DAG: [[CXX:@.*]] = private unnamed_addr constant [19 x i8] c"std::runtime_error\00"
+; CHECK-DAG: [[CXX:@.*]] = private unnamed_addr constant [6 x i8] c"Error\00"
 ; CHECK-DAG: [[RANGE:@.*]] = private unnamed_addr constant [{{.*}}] c"std::length_error: vector is bad\00"
 ; CHECK-DAG: [[EXIT:@.*]] = private unnamed_addr constant [8 x i8] c"exit(3)\00"
 ; CHECK-DAG: [[RUST:@.*]] = private unnamed_addr constant [{{.*}}] c"vector\00"
@@ -18,7 +19,16 @@
 ; CHECK: call void @__cordon_throw(i32 1, ptr [[CXX]], ptr null, i32 0,
 ; CHECK-NEXT: unreachable
 define void @cxx(ptr %e) {
+  call void @__cxa_throw(ptr %e, ptr @_ZTI5Error, ptr null)
+  unreachable
+}
+; What only the running kernel knows is the runtime's to say.
+; CHECK-LABEL: define void @later(
+; CHECK-NEXT: call void @__cxa_throw(ptr %e, ptr @_ZTISt13runtime_error, ptr null)
+; CHECK-NEXT: call void @exit(i32 %n)
+define void @later(ptr %e, i32 %n) {
   call void @__cxa_throw(ptr %e, ptr @_ZTISt13runtime_error, ptr null)
+  call void @exit(i32 %n)
   unreachable
 }
 ; CHECK-LABEL: define void @std(

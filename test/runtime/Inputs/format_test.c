@@ -10,19 +10,47 @@
 
 static int failures, checks;
 
-static int ours(char *out, size_t cap, const char *format, ...) {
-  va_list list;
-  va_start(list, format);
-  int n = __cordon_format(out, cap, format, list);
-  va_end(list);
-  return n;
+/* Packs as cordon-link-runtime does: an int takes 4 bytes, anything else 8, at its alignment. */
+struct pack {
+  _Alignas(8) char bytes[128];
+  size_t used;
+};
+static void put_4(struct pack *p, int v) {
+  p->used = (p->used + 3) / 4 * 4;
+  memcpy(p->bytes + p->used, &v, 4);
+  p->used += 4;
 }
+static void put_8(struct pack *p, const void *v) {
+  p->used = (p->used + 7) / 8 * 8;
+  memcpy(p->bytes + p->used, v, 8);
+  p->used += 8;
+}
+static void put_double_arg(struct pack *p, double v) { put_8(p, &v); }
+static void put_long(struct pack *p, long long v) { put_8(p, &v); }
+static void put_pointer(struct pack *p, const void *v) { put_8(p, &v); }
+#define PUT(P, V)                                                                                                       \
+  _Generic((V), int: put_4, double: put_double_arg, float: put_double_arg, long long: put_long, long: put_long,         \
+           default: put_pointer)(P, V);
+#define EACH_1(P, A) PUT(P, A)
+#define EACH_2(P, A, ...) PUT(P, A) EACH_1(P, __VA_ARGS__)
+#define EACH_3(P, A, ...) PUT(P, A) EACH_2(P, __VA_ARGS__)
+#define EACH_4(P, A, ...) PUT(P, A) EACH_3(P, __VA_ARGS__)
+#define EACH_5(P, A, ...) PUT(P, A) EACH_4(P, __VA_ARGS__)
+#define EACH_6(P, A, ...) PUT(P, A) EACH_5(P, __VA_ARGS__)
+#define PICK(A, B, C, D, E, F, NAME, ...) NAME
+#define EACH(P, ...) PICK(__VA_ARGS__, EACH_6, EACH_5, EACH_4, EACH_3, EACH_2, EACH_1, )(P, __VA_ARGS__)
+#define OURS(OUT, CAP, FORMAT, ...)                                                                                     \
+  ({                                                                                                                    \
+    struct pack pack_ = {{0}, 0};                                                                                       \
+    EACH(&pack_, __VA_ARGS__)                                                                                           \
+    __cordon_format(OUT, CAP, FORMAT, pack_.bytes);                                                                     \
+  })
 
 #define CHECK(FORMAT, ...)                                                                                              \
   do {                                                                                                                  \
     static char a[4096], b[4096];                                                                                       \
     const char *f_ = (FORMAT);                                                                                          \
-    int x = ours(a, sizeof(a), f_, __VA_ARGS__), y = snprintf(b, sizeof(b), f_, __VA_ARGS__);                           \
+    int x = OURS(a, sizeof(a), f_, __VA_ARGS__), y = snprintf(b, sizeof(b), f_, __VA_ARGS__);                           \
     ++checks;                                                                                                           \
     if (x != y || strcmp(a, b)) {                                                                                       \
       if (failures++ < 20)                                                                                              \
@@ -83,6 +111,7 @@ int main(void) {
       CHECK(format, "");
     }
   CHECK("%c%c%%", 'a', 'b');
+  CHECK("%d %lld %d %f", 1, 2ll, 3, 4.0);
   CHECK("%*d|%-*d|%.*f", 6, 42, 6, 42, 2, 3.14159);
   CHECK("%*d", -6, 42);
   CHECK("%.*s", 3, "abcdef");
@@ -90,11 +119,11 @@ int main(void) {
   CHECK("%5%|%d", 3);
   CHECK("%s", (char *)0);
   char small[8];
-  if (ours(small, sizeof(small), "%s", "0123456789") != 10 || strcmp(small, "0123456")) {
+  if (OURS(small, sizeof(small), "%s", "0123456789") != 10 || strcmp(small, "0123456")) {
     puts("a short buffer is not cut");
     ++failures;
   }
-  if (ours(0, 0, "%d", 1234) != 4) {
+  if (OURS(0, 0, "%d", 1234) != 4) {
     puts("no buffer: wrong length");
     ++failures;
   }

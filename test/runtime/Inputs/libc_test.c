@@ -24,6 +24,9 @@ void rt_qsort(void *, size_t, size_t, int (*)(const void *, const void *));
 void *rt_bsearch(const void *, const void *, size_t, size_t, int (*)(const void *, const void *));
 double rt_nan(const char *);
 
+const unsigned short **rt___ctype_b_loc(void);
+const int **rt___ctype_toupper_loc(void), **rt___ctype_tolower_loc(void);
+
 static int failures;
 #define SAME(A, B)                                                                                                      \
   do                                                                                                                    \
@@ -83,6 +86,11 @@ int main(void) {
     SAME(!rt_isspace(c), !isspace(c));
     SAME(!rt_isprint(c), !isprint(c));
     SAME(rt_toupper(c), toupper(c));
+  }
+  for (int c = -128; c < 256; ++c) {
+    SAME((*rt___ctype_b_loc())[c], (*__ctype_b_loc())[c]);
+    SAME((*rt___ctype_toupper_loc())[c], (*__ctype_toupper_loc())[c]);
+    SAME((*rt___ctype_tolower_loc())[c], (*__ctype_tolower_loc())[c]);
   }
   unsigned s = 1, t = 1;
   int data[100], sorted[100];
