@@ -18,8 +18,6 @@ static std::string refusal(const IntrinsicInst &I) {
   StringRef Name = I.getCalledFunction()->getName();
   if (I.getCalledFunction()->isTargetIntrinsic() && !Name.starts_with("llvm.nvvm."))
     return "belongs to another processor; write this part without it for the GPU";
-  if (Name.starts_with("llvm.vp.") || Name.starts_with("llvm.experimental.vp."))
-    return "works on vectors of a length known at run time; use plain vectors";
   if (Name.contains(".element.unordered.atomic"))
     return "copies element by element atomically, which the GPU cannot; use a loop of atomic loads and stores";
   if (Name.starts_with("llvm.coro."))

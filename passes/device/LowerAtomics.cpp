@@ -4,7 +4,8 @@
 // `cordon-lower-atomics`: NVPTX fences loads, stores and cmpxchg as their ordering asks, but emits every atomicrmw as
 // relaxed and with the scope of the device. Fences are put around it here (PTX ISA, "Memory consistency model"; the
 // mapping is that of LLVM's cmpxchg), and the system scope, which host IR means, becomes atom.sys or a cmpxchg loop.
-// A fence for one thread only is for signal handlers, which the GPU does not have.
+// A fence for one thread only is for signal handlers, which the GPU does not have. In a function with the attribute
+// "cordon.device-scope", host IR's default scope means the device: nobody outside it looks at the memory.
 
 #include "device/Repairs.h"
 #include "llvm/IR/IRBuilder.h"
@@ -171,6 +172,22 @@ template <typename T> bool widenScope(T &I) {
   return true;
 }
 
+/// The scope of an atomic instruction; a load or store has none where it is not atomic.
+void narrowToDevice(Instruction &I, SyncScope::ID Device) {
+  if (std::optional<SyncScope::ID> Scope = getAtomicSyncScopeID(&I); !Scope || *Scope != SyncScope::System)
+    return;
+  if (auto *L = dyn_cast<LoadInst>(&I))
+    L->setSyncScopeID(Device);
+  else if (auto *S = dyn_cast<StoreInst>(&I))
+    S->setSyncScopeID(Device);
+  else if (auto *F = dyn_cast<FenceInst>(&I))
+    F->setSyncScopeID(Device);
+  else if (auto *C = dyn_cast<AtomicCmpXchgInst>(&I))
+    C->setSyncScopeID(Device);
+  else if (auto *R = dyn_cast<AtomicRMWInst>(&I))
+    R->setSyncScopeID(Device);
+}
+
 bool lowerInstruction(Instruction &I) {
   if (auto *F = dyn_cast<FenceInst>(&I)) {
     if (F->getSyncScopeID() != SyncScope::SingleThread)
@@ -201,6 +218,9 @@ bool lowerAtomics(Module &M, FindingSet &) {
     for (Instruction &I : instructions(F))
       if (I.isAtomic())
         Work.push_back(&I);
+    if (F.hasFnAttribute("cordon.device-scope"))
+      for (Instruction *I : Work)
+        narrowToDevice(*I, M.getContext().getOrInsertSyncScopeID("device"));
     for (Instruction *I : Work)
       Changed |= lowerInstruction(*I);
   }

@@ -65,3 +65,11 @@ define ptx_kernel void @thread(ptr %p) {
   %r = load atomic i32, ptr %p syncscope("singlethread") monotonic, align 4
   ret void
 }
+; CHECK-LABEL: .entry narrowed(
+; CHECK: fence.sc.gpu;
+; CHECK: atom{{(.gpu)?}}{{(.global)?}}.add.u32
+; CHECK: fence.acq_rel.gpu;
+define ptx_kernel void @narrowed(ptr %p, i32 %v) "cordon.device-scope" {
+  %r = atomicrmw add ptr %p, i32 %v seq_cst
+  ret void
+}
