@@ -24,6 +24,13 @@ namespace cordon::smoke::cpu {
 
 static thread_local Worker *ThisWorker = nullptr;
 
+/// A fiber may go on in a later launch on another host thread: where a thread-local variable lies must be asked anew each
+/// time, which an inlined read is not.
+__attribute__((noinline)) static Worker *currentWorker() {
+  asm volatile("" ::: "memory");
+  return ThisWorker;
+}
+
 /// Address space of one thread's stack; pages are only used where the thread touches them.
 static constexpr size_t StackBytes = 256 << 10;
 static constexpr size_t GuardBytes = 4096;
@@ -115,11 +122,11 @@ void fiberMain(transfer_t From) {
     if (T.data)
       static_cast<Fiber *>(T.data)->Context = T.fctx;
     else
-      ThisWorker->Scheduler = T.fctx;
+      currentWorker()->Scheduler = T.fctx;
   };
   Keep(From);
   for (;;) {
-    Worker &W = *ThisWorker;
+    Worker &W = *currentWorker();
     Thread *T = W.RunningThread;
     Block *B = W.Running;
     Launch *L = B->L;
@@ -128,7 +135,7 @@ void fiberMain(transfer_t From) {
     if (_setjmp(Exit) == 0)
       L->Entry(&T->Ctx, L->Params);
     // After a longjmp only what the worker keeps is known to be right.
-    Worker &W2 = *ThisWorker;
+    Worker &W2 = *currentWorker();
     W2.finished(*W2.RunningThread);
     Block &Now = *W2.Running;
     Fiber *Mine = W2.RunningThread->F;
@@ -203,7 +210,7 @@ void Worker::switchFrom(Thread &From) {
   if (Back.data)
     static_cast<Fiber *>(Back.data)->Context = Back.fctx;
   else
-    ThisWorker->Scheduler = Back.fctx;
+    Scheduler = Back.fctx;
 }
 
 void Worker::wait(Thread &T) {
@@ -223,7 +230,7 @@ void Worker::yield(Thread &T) {
     if (Back.data)
       static_cast<Fiber *>(Back.data)->Context = Back.fctx;
     else
-      ThisWorker->Scheduler = Back.fctx;
+      Scheduler = Back.fctx;
     return;
   }
   switchFrom(T);
