@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Translate.h"
+#include "cordon/Findings.h"
+#include "cordon/Passes.h"
 #include "llvm/ADT/Statistic.h"
 #include "llvm/Analysis/TargetTransformInfo.h"
 #include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
@@ -23,6 +25,7 @@
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
+#include "llvm/Transforms/Utils/Cloning.h"
 
 using namespace llvm;
 
@@ -57,6 +60,32 @@ void linkLibdevice(Module &M) {
   Lib->setTargetTriple(M.getTargetTriple());
   Lib->setDataLayout(M.getDataLayout());
   Linker::linkModules(M, std::move(Lib), Linker::LinkOnlyNeeded);
+}
+
+/// True if the module calls what neither CUDA's driver nor LLVM defines: then it has not been linked yet.
+bool needsRuntime(const Module &M) {
+  for (const Function &F : M) {
+    if (!F.isDeclaration() || F.use_empty() || F.getName().starts_with("llvm."))
+      continue;
+    if (!is_contained({"vprintf", "malloc", "free", "__assertfail", "__nvvm_reflect", "cudaCGGetIntrinsicHandle",
+                       "cudaCGSynchronize"},
+                      F.getName()))
+      return true;
+  }
+  return false;
+}
+
+/// Repairs and links a module that comes as the split left it, as cordon would for a GPU. Where that is refused, the
+/// module stays as it is, and the backend's own definitions serve.
+std::unique_ptr<Module> prepared(std::unique_ptr<Module> Device) {
+  if (!needsRuntime(*Device))
+    return Device;
+  std::unique_ptr<Module> Copy = CloneModule(*Device);
+  FindingSet Findings;
+  if (!prepareDevice(*Copy, {}, Findings) || !linkRuntime(*Copy, {}, Findings) || Findings.hasErrors() ||
+      verifyModule(*Copy))
+    return Device;
+  return Copy;
 }
 
 void optimize(Module &M, TargetMachine &TM, bool Little) {
@@ -106,6 +135,7 @@ std::string Image::load(StringRef Data, const std::string &Path, const BackendOp
     return "'" + Path + "' is not valid IR: " + StringRef(Broken).split('\n').first.str();
   if (std::string Error = isDeviceModule(*Device, Path); !Error.empty())
     return Error;
+  Device = prepared(std::move(Device));
   linkLibdevice(*Device);
   P.Check = Options.CheckMemory;
   P.CheckRaces = Options.CheckRaces;
