@@ -8,10 +8,11 @@
 #include "CudaBackend.h"
 #include "CudaDriver.h"
 
-#if __has_include("cordon/abi/heap.h")
+// The header is C, where {0} is the way to clear a struct.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 #include "cordon/abi/heap.h"
-#define CORDON_HAS_HEAP 1
-#endif
+#pragma GCC diagnostic pop
 #include <chrono>
 #include <cstring>
 #include <dlfcn.h>
@@ -193,7 +194,6 @@ public:
   }
 
   std::string heapReport() override {
-#ifdef CORDON_HAS_HEAP
     cordon_heap H;
     if (!Heap || D.MemcpyDtoH(&H, Heap, sizeof(H)) != Success)
       return "";
@@ -205,9 +205,6 @@ public:
     return std::to_string(Stats.live_objects) + " live objects of " + std::to_string(Stats.live_bytes) + " bytes, " +
            std::to_string(Stats.counters.allocations) + " allocations, " + std::to_string(Stats.counters.frees) +
            " frees, " + std::to_string(Stats.counters.failures) + " failures";
-#else
-    return "";
-#endif
   }
 
 private:
@@ -223,7 +220,6 @@ private:
 
   /// Makes the device runtime's heap. Without --heap a small device may do without one: the driver's malloc serves then.
   std::string prepareHeap() {
-#ifdef CORDON_HAS_HEAP
     const uint64_t Bytes = Options.HeapBytes ? Options.HeapBytes : 256 << 20;
     cordon_heap Header;
     Result R = D.MemAlloc(&Heap, Bytes);
@@ -237,9 +233,6 @@ private:
     if (R == Success)
       R = D.MemcpyHtoD(Heap, &Header, sizeof(Header));
     return R == Success ? "" : "cannot set up the heap: " + D.describe(R);
-#else
-    return Options.HeapBytes ? "this build has no device heap" : "";
-#endif
   }
 
   /// Fills the image's `__cordon_state`, where it has one.
@@ -315,8 +308,10 @@ private:
       Result R = D.StreamQuery(S);
       if (R == Success)
         break;
-      if (R != ErrorNotReady)
+      if (R != ErrorNotReady) {
+        D.CtxSynchronize(); // what the kernel printed, and the driver's own word on a failed assertion
         return D.describe(R);
+      }
       double Seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - Begin).count();
       if (Options.TimeLimitSeconds && Seconds > Options.TimeLimitSeconds)
         return "the kernel did not end within " + std::to_string(Options.TimeLimitSeconds) + " s (--timeout)";

@@ -7,6 +7,7 @@
 #include "Session.h"
 
 #include "cordon/abi/names.h"
+#include <algorithm>
 #include <cstring>
 
 using namespace cordon::smoke;
@@ -187,8 +188,11 @@ std::string Session::attach(Backend &Backend, const ImagePart &Part) {
   std::vector<std::string> Names = B->kernels();
   ImageInfo Info;
   if (Names.empty() && describeImage(Part, Info).empty())
-    for (const ImageKernel &K : Info.Kernels)
-      Names.push_back(K.Name);
+    forEachImage(Info, [&](const ImageInfo &I) {
+      for (const ImageKernel &K : I.Kernels)
+        if (std::find(Names.begin(), Names.end(), K.Name) == Names.end())
+          Names.push_back(K.Name);
+    });
   for (size_t I = 0; I < S.Launches.size(); ++I) {
     const SourceText &Wanted = S.Launches[I].Kernel;
     std::vector<std::string> Matches = matchKernels(Names, Wanted.Value);
@@ -208,7 +212,7 @@ std::string Session::attach(Backend &Backend, const ImagePart &Part) {
     if (!Message.empty())
       return Message;
   }
-  return attachVariables();
+  return attachVariables(Part);
 }
 
 std::string Session::checkParameters(size_t Index, const ImagePart &Part) {
@@ -216,14 +220,17 @@ std::string Session::checkParameters(size_t Index, const ImagePart &Part) {
   if (!K.ParamsKnown) {
     ImageInfo Info;
     if (describeImage(Part, Info).empty())
-      for (const ImageKernel &Other : Info.Kernels)
-        if (Other.Name == K.DeviceName && Other.ParamsKnown) {
+      forEachImage(Info, [&](const ImageInfo &I) {
+        for (const ImageKernel &Other : I.Kernels) {
+          if (K.ParamsKnown || Other.Name != K.DeviceName || !Other.ParamsKnown)
+            continue;
           K.ParamsKnown = true;
           for (const ImageKernel::Param &P : Other.Params) {
             K.ParamOffsets.push_back(P.Offset);
             K.ParamSizes.push_back(P.Size);
           }
         }
+      });
   }
   if (!K.ParamsKnown)
     return "";
@@ -251,15 +258,30 @@ std::string Session::checkParameters(size_t Index, const ImagePart &Part) {
   return Text;
 }
 
-std::string Session::attachVariables() {
+/// By device name, by source name, or by C++ name where the image can be read.
+std::string Session::findVariable(const std::string &Wanted, const ImagePart &Part, uint64_t &Address, uint64_t &Size) {
+  std::string Error = B->findVariable(Wanted, Address, Size);
+  if (Error.empty() || B->findVariable(encode(Wanted), Address, Size).empty())
+    return "";
+  std::vector<std::string> Names;
+  ImageInfo Info;
+  if (describeImage(Part, Info).empty())
+    forEachImage(Info, [&](const ImageInfo &I) {
+      for (const ImageVariable &V : I.Variables)
+        if (std::find(Names.begin(), Names.end(), V.Name) == Names.end())
+          Names.push_back(V.Name);
+    });
+  std::vector<std::string> Matches = matchKernels(Names, Wanted);
+  return Matches.size() == 1 ? B->findVariable(Matches[0], Address, Size) : Error;
+}
+
+std::string Session::attachVariables(const ImagePart &Part) {
   for (size_t I = 0; I < Writes.size(); ++I)
     for (size_t W = 0; W < Writes[I].size(); ++W) {
       Write &Wr = Writes[I][W];
       const GivenSpec &G = S.Launches[I].Vars[W];
       uint64_t Size = 0;
-      std::string Error = B->findVariable(Wr.Name, Wr.Address, Size);
-      if (!Error.empty())
-        Error = B->findVariable(encode(Wr.Name), Wr.Address, Size);
+      std::string Error = findVariable(Wr.Name, Part, Wr.Address, Size);
       if (!Error.empty())
         return describe(G.Text, {0, Error});
       uint64_t Given = Wr.Elements ? Wr.Elements->bytes() : Wr.Value.Bytes.size();

@@ -59,7 +59,8 @@ private:
   std::string prepareLaunch(size_t Index);
   std::string checkNames(size_t Index);
   std::string prepareVariable(const GivenSpec &G, std::vector<Write> &Out);
-  std::string attachVariables();
+  std::string attachVariables(const ImagePart &Part);
+  std::string findVariable(const std::string &Wanted, const ImagePart &Part, uint64_t &Address, uint64_t &Size);
   std::string checkParameters(size_t Index, const ImagePart &Part);
   std::string copyInAll(size_t Index, bool First);
   std::string readBefore(size_t Index);

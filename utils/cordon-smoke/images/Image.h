@@ -59,6 +59,13 @@ std::string findImages(const std::vector<uint8_t> &Data, const std::string &Path
 /// Reads what one image says of itself. Returns an error text, or an empty one. Bitcode has only its kind.
 std::string describeImage(const ImagePart &Part, ImageInfo &Out);
 
+/// Calls \p F for an image and all its entries.
+template <typename Function> void forEachImage(const ImageInfo &I, Function F) {
+  F(I);
+  for (const ImageInfo &E : I.Entries)
+    forEachImage(E, F);
+}
+
 // The readers of single formats.
 std::string describePtx(const char *Text, size_t Size, ImageInfo &Out);
 std::string describeCubin(const uint8_t *Data, size_t Size, ImageInfo &Out);
