@@ -12,6 +12,7 @@
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Intrinsics.h"
@@ -44,7 +45,8 @@ bool isHostAttribute(const Attribute &A) {
   if (!A.isStringAttribute())
     return false;
   StringRef Kind = A.getKindAsString();
-  return Kind == "target-cpu" || Kind == "target-features" || Kind == "tune-cpu" || Kind.starts_with("cordon.");
+  return Kind == "target-cpu" || Kind == "target-features" || Kind == "tune-cpu" || Kind == "cordon.kernel" ||
+         Kind == "cordon.device" || Kind == "cordon.host";
 }
 
 class Builder {
@@ -69,6 +71,8 @@ public:
     for (GlobalValue *V : Plan.Closure)
       if (auto *F = dyn_cast<Function>(V))
         defineFunction(*F);
+    for (GlobalAlias &A : Host.aliases())
+      exportAlias(A);
     // After the bodies: an initializer may hold addresses of their blocks.
     for (GlobalValue *V : Plan.Closure)
       if (auto *GV = dyn_cast<GlobalVariable>(V))
@@ -180,6 +184,8 @@ private:
     New->removeFnAttrs(Gone);
     New->setConvergent();
     New->setCallingConv(F.getCallingConv());
+    if (Plan.Marks.has(F, "cordon.device-scope"))
+      New->addFnAttr("cordon.device-scope");
     if (!Plan.Kernels.contains(&F))
       return;
     New->setCallingConv(CallingConv::PTX_Kernel);
@@ -212,6 +218,28 @@ private:
   void resolveAlias(GlobalValue &V) {
     if (auto *A = dyn_cast<GlobalAlias>(&V))
       VMap[&V] = Mapper.mapConstant(*A->getAliasee());
+  }
+
+  /// A device library is called by every name that it had; PTX has no aliases of what it does not define in place.
+  void exportAlias(GlobalAlias &A) {
+    auto *F = dyn_cast<Function>(A.getAliasee());
+    if (A.hasLocalLinkage() || !F || F->isVarArg() || !Plan.Roots.contains(F) || Plan.Kernels.contains(F))
+      return;
+    auto *To = cast<Function>(VMap[F]);
+    auto *New = Function::Create(F->getFunctionType(), GlobalValue::ExternalLinkage, 0, encodeDeviceName(sourceName(A)),
+                                 Device.get());
+    New->setAttributes(To->getAttributes());
+    New->setCallingConv(To->getCallingConv());
+    IRBuilder<> IR(BasicBlock::Create(A.getContext(), "", New));
+    SmallVector<Value *, 8> Args(make_pointer_range(New->args()));
+    CallInst *Call = IR.CreateCall(To, Args);
+    Call->setCallingConv(To->getCallingConv());
+    Call->setAttributes(To->getAttributes().removeFnAttributes(A.getContext()));
+    Call->setConvergent();
+    if (New->getReturnType()->isVoidTy())
+      IR.CreateRetVoid();
+    else
+      IR.CreateRet(Call);
   }
 
   void defineFunction(Function &F) {
