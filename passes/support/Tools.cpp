@@ -51,7 +51,9 @@ std::string ownFolder() {
   if (!dladdr(reinterpret_cast<void *>(&ownFolder), &Info) || !Info.dli_fname)
     return "";
   SmallString<256> Real;
-  if (sys::fs::real_path(Info.dli_fname, Real))
+  // A program that was found through PATH is known by its bare name.
+  StringRef File = StringRef(Info.dli_fname).contains('/') ? Info.dli_fname : "/proc/self/exe";
+  if (sys::fs::real_path(File, Real))
     Real = Info.dli_fname;
   return sys::path::parent_path(Real).str();
 }
