@@ -6,6 +6,7 @@
 
 #include "cordon/Passes.h"
 #include "cordon/abi/state.h"
+#include "Relocatable.h"
 #include "lower/Stages.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/Module.h"
@@ -73,14 +74,20 @@ void WholeWay::report(const DeviceUse &Use) {
 
 std::unique_ptr<MemoryBuffer> WholeWay::makeImage(Module &Device) {
   saveTemp(Device, "device.bc");
+  bool Offload = Opts.Embed.As == EmbedOptions::AsKind::Offload;
+  std::optional<RelocatableNames> Names;
+  if (Offload)
+    Names.emplace(Host, Device, Findings);
   step("preparing device code");
   if (!prepareDevice(Device, Opts.Prepare, Findings))
     return nullptr;
   step("linking the device runtime");
   if (!linkRuntime(Device, Opts.Link, Findings))
     return nullptr;
+  if (Names)
+    Names->restore(Device);
   saveTemp(Device, "linked.bc");
-  if (Opts.Embed.As == EmbedOptions::AsKind::Offload) {
+  if (Offload) {
     std::string Bitcode;
     raw_string_ostream OS(Bitcode);
     WriteBitcodeToFile(Device, OS);
@@ -113,7 +120,11 @@ bool WholeWay::run(bool &Changed) {
   if (Use.isClean())
     return !Findings.hasErrors();
   step("splitting");
-  std::unique_ptr<Module> Device = quarantine(Host, Use, Opts.Quarantine, Findings, Changed);
+  QuarantineOptions Split = Opts.Quarantine;
+  // Other files may call whatever is visible.
+  if (Opts.Embed.As == EmbedOptions::AsKind::Offload && Split.Roots == QuarantineOptions::RootsKind::Kernels)
+    Split.Roots = QuarantineOptions::RootsKind::Visible;
+  std::unique_ptr<Module> Device = quarantine(Host, Use, Split, Findings, Changed);
   if (Findings.hasErrors())
     return false;
   if (!Device)

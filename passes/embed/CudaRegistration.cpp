@@ -15,6 +15,34 @@
 using namespace llvm;
 
 namespace cordon {
+/// if (NAME) NAME(&record);
+static void callHostRuntime(IRBuilder<> &B, StringRef Name, GlobalVariable *Record,
+                            EmbedOptions::HostRuntimeKind Kind) {
+  Function *Parent = B.GetInsertBlock()->getParent();
+  LLVMContext &C = Parent->getContext();
+  Function *F = declareHostRuntime(*Parent->getParent(), Name, /*TakesImage=*/true, Kind);
+  if (!F->hasExternalWeakLinkage()) {
+    B.CreateCall(F, {Record});
+    return;
+  }
+  BasicBlock *Call = BasicBlock::Create(C, "", Parent);
+  BasicBlock *After = BasicBlock::Create(C, "", Parent);
+  B.CreateCondBr(B.CreateIsNotNull(F), Call, After);
+  B.SetInsertPoint(Call);
+  B.CreateCall(F, {Record});
+  B.CreateBr(After);
+  B.SetInsertPoint(After);
+}
+
+static Function *createFunction(Module &M, const Twine &Name) {
+  Function *F = Function::createWithDefaultAttr(FunctionType::get(Type::getVoidTy(M.getContext()), false),
+                                                GlobalValue::InternalLinkage,
+                                                M.getDataLayout().getProgramAddressSpace(), Name, &M);
+  F->addFnAttr(Attribute::NoUnwind);
+  BasicBlock::Create(M.getContext(), "", F);
+  return F;
+}
+
 namespace {
 
 class CudaRegistration {
@@ -28,8 +56,6 @@ private:
   GlobalVariable *createWrapper();
   void registerEntries(IRBuilder<> &B, Value *Handle);
   Constant *nameOf(StringRef Name);
-  Function *createFunction(const Twine &Name);
-  void callHostRuntime(IRBuilder<> &B, StringRef Name, GlobalVariable *Record);
   Function *createDestructor(GlobalVariable *Handle, GlobalVariable *Record);
 
   Module &M;
@@ -71,14 +97,6 @@ Constant *CudaRegistration::nameOf(StringRef Name) {
   return G;
 }
 
-Function *CudaRegistration::createFunction(const Twine &Name) {
-  Function *F = Function::createWithDefaultAttr(FunctionType::get(Void, false), GlobalValue::InternalLinkage,
-                                                M.getDataLayout().getProgramAddressSpace(), Name, &M);
-  F->addFnAttr(Attribute::NoUnwind);
-  BasicBlock::Create(C, "", F);
-  return F;
-}
-
 /// __cudaRegisterFunction(handle, &stub, "name", "name", -1, 0, 0, 0, 0, 0);
 /// __cudaRegisterVar(handle, &shadow, "name", "name", ext, size, constant, 0);
 /// __cudaRegisterManagedVar(handle, &pointer, "name", "name", ext, size, constant, 0);
@@ -109,29 +127,12 @@ void CudaRegistration::registerEntries(IRBuilder<> &B, Value *Handle) {
                  {Handle});
 }
 
-/// if (NAME) NAME(&record);
-void CudaRegistration::callHostRuntime(IRBuilder<> &B, StringRef Name, GlobalVariable *Record) {
-  Function *F = declareHostRuntime(M, Name, /*TakesImage=*/true, R.HostRuntime);
-  if (!F->hasExternalWeakLinkage()) {
-    B.CreateCall(F, {Record});
-    return;
-  }
-  Function *Parent = B.GetInsertBlock()->getParent();
-  BasicBlock *Call = BasicBlock::Create(C, "", Parent);
-  BasicBlock *After = BasicBlock::Create(C, "", Parent);
-  B.CreateCondBr(B.CreateIsNotNull(F), Call, After);
-  B.SetInsertPoint(Call);
-  B.CreateCall(F, {Record});
-  B.CreateBr(After);
-  B.SetInsertPoint(After);
-}
-
 /// static void dtor(void) { __cordon_unregister_image(&record); __cudaUnregisterFatBinary(handle); }
 Function *CudaRegistration::createDestructor(GlobalVariable *Handle, GlobalVariable *Record) {
-  Function *Destructor = createFunction("cordon.module.dtor");
+  Function *Destructor = createFunction(M, "cordon.module.dtor");
   IRBuilder<> B(&Destructor->getEntryBlock());
   if (Record)
-    callHostRuntime(B, "__cordon_unregister_image", Record);
+    callHostRuntime(B, "__cordon_unregister_image", Record, R.HostRuntime);
   B.CreateCall(M.getOrInsertFunction("__cudaUnregisterFatBinary", FunctionType::get(Void, {Ptr}, false)),
                {B.CreateLoad(Ptr, Handle)});
   B.CreateRetVoid();
@@ -150,7 +151,7 @@ void CudaRegistration::run() {
   auto *Handle = new GlobalVariable(M, Ptr, /*isConstant=*/false, GlobalValue::InternalLinkage,
                                     ConstantPointerNull::get(Ptr), ".cordon.fatbin.handle");
   GlobalVariable *Record = R.HasState ? createImageRecord(M, R.Entries.back().Host) : nullptr;
-  Function *Constructor = createFunction("cordon.module.ctor");
+  Function *Constructor = createFunction(M, "cordon.module.ctor");
   IRBuilder<> B(&Constructor->getEntryBlock());
   Value *Registered = B.CreateCall(
       M.getOrInsertFunction("__cudaRegisterFatBinary", FunctionType::get(Ptr, {Ptr}, false)), {Wrapper});
@@ -159,7 +160,7 @@ void CudaRegistration::run() {
   B.CreateCall(M.getOrInsertFunction("__cudaRegisterFatBinaryEnd", FunctionType::get(Void, {Ptr}, false)),
                {Registered});
   if (Record)
-    callHostRuntime(B, "__cordon_register_image", Record);
+    callHostRuntime(B, "__cordon_register_image", Record, R.HostRuntime);
   // A destructor in llvm.global_dtors would run after the CUDA runtime has gone.
   B.CreateCall(M.getOrInsertFunction("atexit", FunctionType::get(I32, {Ptr}, false)),
                {createDestructor(Handle, Record)});
@@ -171,6 +172,20 @@ void CudaRegistration::run() {
 } // namespace
 
 void registerWithCuda(Module &M, const Registration &R) { CudaRegistration(M, R).run(); }
+
+void registerWithHostRuntime(Module &M, const Registration &R) {
+  GlobalVariable *Record = createImageRecord(M, R.Entries.back().Host);
+  Function *Constructor = createFunction(M, "cordon.module.ctor");
+  Function *Destructor = createFunction(M, "cordon.module.dtor");
+  IRBuilder<> B(&Constructor->getEntryBlock());
+  callHostRuntime(B, "__cordon_register_image", Record, R.HostRuntime);
+  B.CreateRetVoid();
+  B.SetInsertPoint(&Destructor->getEntryBlock());
+  callHostRuntime(B, "__cordon_unregister_image", Record, R.HostRuntime);
+  B.CreateRetVoid();
+  appendToGlobalCtors(M, Constructor, 101);
+  appendToGlobalDtors(M, Destructor, 101);
+}
 
 GlobalVariable *createImageRecord(Module &M, Constant *State) {
   LLVMContext &C = M.getContext();

@@ -46,6 +46,8 @@ bool emitOffloadEntries(Module &M, const Registration &R, FindingSet &Findings) 
     embedBufferInModule(M, MemoryBufferRef(Binary, ""), ".llvm.offloading",
                         Align(object::OffloadBinary::getAlignment()));
   }
+  if (R.HasState)
+    registerWithHostRuntime(M, R);
   for (const Entry &E : R.Entries)
     offloading::emitOffloadingEntry(M, object::OFK_Cuda,
                                     ConstantExpr::getPointerBitCastOrAddrSpaceCast(

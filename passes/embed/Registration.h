@@ -28,6 +28,9 @@ struct Registration {
 /// Registers with the CUDA runtime, as clang does for code that is not relocatable.
 void registerWithCuda(llvm::Module &M, const Registration &R);
 
+/// A constructor that tells libcordonrt of an image that somebody else registers with the CUDA runtime.
+void registerWithHostRuntime(llvm::Module &M, const Registration &R);
+
 /// Leaves image and entries to stock `clang --offload-link`. False, with a failure, where \p R.Image is no bitcode.
 bool emitOffloadEntries(llvm::Module &M, const Registration &R, FindingSet &Findings);
 
