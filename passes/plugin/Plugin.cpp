@@ -107,10 +107,12 @@ bool parseModulePass(StringRef Name, ModulePassManager &MPM, ArrayRef<PassBuilde
 /// opt has -passes; compilers do not. In opt a pass runs only where it is named.
 bool isOpt() { return cl::getRegisteredOptions().count("passes"); }
 
-void addAtPipelineStart(ModulePassManager &MPM, OptimizationLevel) {
+void addAtPipelineStart(ModulePassManager &MPM, OptimizationLevel Level) {
   if (isOpt())
     return;
   CordonOptions Opts;
+  // -O3 is meant for the device, too; -O0 and -O1 are about the host, and opt= says otherwise.
+  Opts.Lower.OptLevel = std::max(Opts.Lower.OptLevel, Level.getSpeedupLevel());
   if (Error E = options().Cordon.apply("cordon", Opts)) {
     WithColor::error(errs(), "cordon") << toString(std::move(E)) << "\n";
     // The pass would run with settings that nobody asked for; an invalid architecture list makes it fail cleanly.

@@ -1,4 +1,12 @@
 # cordon.cfg for the build tree; utils/cmake/CordonInstall.cmake makes the relocatable one.
+# Launches in objects that Cordon did not make go through libcordonrt, too.
+set(CORDON_WRAPS "")
+foreach(_launch cudaLaunchKernel __cudaLaunchKernel cudaLaunchKernelExC cudaLaunchCooperativeKernel cudaGraphLaunch)
+  list(APPEND CORDON_WRAPS "-Wl,--wrap=${_launch}" "-Wl,--wrap=${_launch}_ptsz")
+endforeach()
+list(JOIN CORDON_WRAPS "\n" CORDON_CFG_WRAPS)
+list(JOIN CORDON_WRAPS " " CORDON_PC_WRAPS)
+
 set(CORDON_CFG_PLUGIN "<CFGDIR>/lib/libCordon.so")
 set(CORDON_CFG_INCLUDE "${CMAKE_SOURCE_DIR}/include")
 set(CORDON_CFG_LIBDIR "<CFGDIR>/lib")
