@@ -230,10 +230,17 @@ std::string Lowering::optimizedFile(const Target &T) const { return Scratch.file
 void Lowering::failCodegen(const Target &T, StringRef Why) {
   std::string Command = "llc -mcpu=" + T.Arch.smName() + " -mattr=+ptx" + std::to_string(T.PTXVersion) + " -O" +
                         std::to_string(Opts.OptLevel) + " module.bc -o module.ptx";
+  std::string Saved = saveReproducer(T, Command);
+  // The back end says what it could not select and not where; asking it one operation at a time tells.
+  checkArchSupport(M, T.Arch, T.PTXVersion, Findings);
+  if (Findings.hasErrors()) {
+    Findings.findings().back().Message += "; " + Saved;
+    return;
+  }
   Findings.add(Rule::UnsupportedOnArch, T.Arch.smName(),
                "LLVM cannot generate code for " + T.Arch.smName() + " with PTX " + Twine(T.PTXVersion / 10) + "." +
                    Twine(T.PTXVersion % 10) + ": " + Why + "; use a newer arch= or ptx=, or avoid the operation (" +
-                   saveReproducer(T, Command) + ")",
+                   Saved + ")",
                nullptr);
 }
 

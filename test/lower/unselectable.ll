@@ -6,7 +6,7 @@
 ; RUN: not ls %t/no.ptx
 ; RUN: %cordon-opt -passes='cordon-lower<emit=ptx;arch=sm_90;output=%t/ok.ptx>' -disable-output %t/sm90.ll
 ; RUN: FileCheck %s --input-file=%t/ok.ptx --check-prefix=RAISED
-; CHECK: LLVM cannot generate code for sm_75
+; CHECK: is not in sm_75
 ; CHECK-SAME: a reproducer is in {{.*}}cordon-failed
 ; CHECK-SAME: [unsupported-on-arch]
 ; RAISED: .version 8.{{[1-9]}}
