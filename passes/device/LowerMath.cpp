@@ -230,7 +230,7 @@ bool lowerInstruction(Libdevice &L, Instruction &I) {
 }
 
 /// libm names: only where the signature is libdevice's.
-bool lowerLibm(Function &F) {
+bool mapLibm(Function &F) {
   if (!F.isDeclaration() || F.isIntrinsic() || F.use_empty())
     return false;
   std::string Target = libdeviceFor(F.getName(), *F.getFunctionType());
@@ -250,7 +250,7 @@ bool lowerMath(Module &M, FindingSet &) {
   Libdevice L(M);
   bool Changed = false;
   for (Function &F : make_early_inc_range(M))
-    Changed |= lowerLibm(F);
+    Changed |= mapLibm(F);
   for (Function &F : M)
     for (Instruction &I : make_early_inc_range(instructions(F)))
       Changed |= lowerInstruction(L, I);

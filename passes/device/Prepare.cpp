@@ -33,6 +33,7 @@ constexpr Repair Table[] = {{"cordon-retarget", retarget},
                             {"cordon-lower-address-spaces", lowerAddressSpaces},
                             {"cordon-lower-atomics", lowerAtomics},
                             {"cordon-lower-strict-fp", lowerStrictFP},
+                            {"cordon-lower-libm", lowerLibm},
                             {"cordon-lower-math", lowerMath},
                             {"cordon-legalize-names", legalizeNames},
                             {"cordon-drop-unused", dropUnused}};
