@@ -6,12 +6,23 @@
  *===------------------------------------------------------------------------*/
 #include "runtime.h"
 
-typedef struct {
-  double re, im;
-} complex_double;
-typedef struct {
-  float re, im;
-} complex_float;
+/* Not structs of our own: the linker unites a named type with the unnamed one that callers have. */
+typedef double _Complex complex_double;
+typedef float _Complex complex_float;
+#define RE(Z) __real__(Z)
+#define IM(Z) __imag__(Z)
+static inline complex_double pair(double re, double im) {
+  complex_double z;
+  RE(z) = re;
+  IM(z) = im;
+  return z;
+}
+static inline complex_float pairf(float re, float im) {
+  complex_float z;
+  RE(z) = re;
+  IM(z) = im;
+  return z;
+}
 
 /* The exponent of a finite value other than zero, as logb; and x * 2^n. */
 static int exponent_of(double x) {
@@ -44,8 +55,8 @@ static double scale(double x, int n) {
 
 complex_double __muldc3(double a, double b, double c, double d) {
   double ac = a * c, bd = b * d, ad = a * d, bc = b * c;
-  complex_double z = {ac - bd, ad + bc};
-  if (!(ISNAN(z.re) && ISNAN(z.im)))
+  complex_double z = pair(ac - bd, ad + bc);
+  if (!(ISNAN(RE(z)) && ISNAN(IM(z))))
     return z;
   int again = 0;
   if (ISINF(a) || ISINF(b)) {
@@ -70,8 +81,8 @@ complex_double __muldc3(double a, double b, double c, double d) {
     again = 1;
   }
   if (again) {
-    z.re = __builtin_inf() * (a * c - b * d);
-    z.im = __builtin_inf() * (a * d + b * c);
+    RE(z) = __builtin_inf() * (a * c - b * d);
+    IM(z) = __builtin_inf() * (a * d + b * c);
   }
   return z;
 }
@@ -85,22 +96,22 @@ complex_double __divdc3(double a, double b, double c, double d) {
     d = scale(d, -n);
   }
   double denominator = c * c + d * d;
-  complex_double z = {scale((a * c + b * d) / denominator, -n), scale((b * c - a * d) / denominator, -n)};
-  if (!(ISNAN(z.re) && ISNAN(z.im)))
+  complex_double z = pair(scale((a * c + b * d) / denominator, -n), scale((b * c - a * d) / denominator, -n));
+  if (!(ISNAN(RE(z)) && ISNAN(IM(z))))
     return z;
   if (denominator == 0 && (!ISNAN(a) || !ISNAN(b))) {
-    z.re = __builtin_copysign(__builtin_inf(), c) * a;
-    z.im = __builtin_copysign(__builtin_inf(), c) * b;
+    RE(z) = __builtin_copysign(__builtin_inf(), c) * a;
+    IM(z) = __builtin_copysign(__builtin_inf(), c) * b;
   } else if ((ISINF(a) || ISINF(b)) && ISFINITE(c) && ISFINITE(d)) {
     a = BOX(a);
     b = BOX(b);
-    z.re = __builtin_inf() * (a * c + b * d);
-    z.im = __builtin_inf() * (b * c - a * d);
+    RE(z) = __builtin_inf() * (a * c + b * d);
+    IM(z) = __builtin_inf() * (b * c - a * d);
   } else if (ISINF(largest) && ISFINITE(a) && ISFINITE(b)) {
     c = BOX(c);
     d = BOX(d);
-    z.re = 0 * (a * c + b * d);
-    z.im = 0 * (b * c - a * d);
+    RE(z) = 0 * (a * c + b * d);
+    IM(z) = 0 * (b * c - a * d);
   }
   return z;
 }
@@ -108,8 +119,8 @@ complex_double __divdc3(double a, double b, double c, double d) {
 /* Special cases come out of the double ones, which also cannot overflow; finite products are exact there and are rounded
  * as the float code does. */
 complex_float __mulsc3(float a, float b, float c, float d) {
-  complex_float z = {a * c - b * d, a * d + b * c};
-  if (!(ISNAN(z.re) && ISNAN(z.im)))
+  complex_float z = pairf(a * c - b * d, a * d + b * c);
+  if (!(ISNAN(RE(z)) && ISNAN(IM(z))))
     return z;
   float ac = a * c, bd = b * d, ad = a * d, bc = b * c;
   if (ISINF(a) || ISINF(b) || ISINF(c) || ISINF(d) || ISINF(ac) || ISINF(bd) || ISINF(ad) || ISINF(bc)) {
@@ -130,15 +141,14 @@ complex_float __mulsc3(float a, float b, float c, float d) {
     y = ZERO_NAN(y);
     u = ZERO_NAN(u);
     v = ZERO_NAN(v);
-    z.re = (float)(__builtin_inf() * (x * u - y * v));
-    z.im = (float)(__builtin_inf() * (x * v + y * u));
+    RE(z) = (float)(__builtin_inf() * (x * u - y * v));
+    IM(z) = (float)(__builtin_inf() * (x * v + y * u));
   }
   return z;
 }
 complex_float __divsc3(float a, float b, float c, float d) {
   complex_double z = __divdc3(a, b, c, d);
-  complex_float r = {(float)z.re, (float)z.im};
-  return r;
+  return pairf((float)RE(z), (float)IM(z));
 }
 
 static double power(double x, int n) {
