@@ -28,7 +28,7 @@ FN word64 *list_level(heap_t *h, uint32_t list, uint32_t level) {
 }
 
 /* Level-0 word w became non-zero. */
-FN void list_raise(heap_t *h, uint32_t list, uint32_t w) {
+FN_SLOW void list_raise(heap_t *h, uint32_t list, uint32_t w) {
   fence(); /* release: the word before the bit above */
   if (or64(list_level(h, list, 1) + (w >> 6), 1ull << (w & 63)) != 0)
     return;
@@ -37,7 +37,7 @@ FN void list_raise(heap_t *h, uint32_t list, uint32_t w) {
 }
 
 /* Word i of level 1 became zero, or was found zero under a set bit. */
-FN void list_lower_top(heap_t *h, uint32_t list, uint32_t i) {
+FN_SLOW void list_lower_top(heap_t *h, uint32_t list, uint32_t i) {
   word64 *top = list_level(h, list, 2) + (i >> 6);
   and64(top, ~(1ull << (i & 63)));
   fence(); /* acquire, for the second look */
@@ -46,7 +46,7 @@ FN void list_lower_top(heap_t *h, uint32_t list, uint32_t i) {
 }
 
 /* The same for word w of level 0. */
-FN void list_lower(heap_t *h, uint32_t list, uint32_t w) {
+FN_SLOW void list_lower(heap_t *h, uint32_t list, uint32_t w) {
   uint64_t bit = 1ull << (w & 63);
   uint64_t old = and64(list_level(h, list, 1) + (w >> 6), ~bit);
   fence();
@@ -86,8 +86,11 @@ FN uint32_t some_bit(uint64_t v, uint32_t r) {
   return (first_bit64(v >> r | v << ((64 - r) & 63)) + r) & 63;
 }
 
+/* 1 if the list is known to be empty, from `top`, the first word of its highest level: that word covers 16 GiB. */
+FN int list_empty(heap_t *h, uint64_t top) { return top == 0 && h->list_words[2] == 1; }
+
 /* Takes a slab, any. NO_SLAB: none was found; a bounded number of tries, each lost to a thread that got one. */
-FN uint32_t list_take(heap_t *h, uint32_t list, uint32_t seed) {
+FN_SLOW uint32_t list_take(heap_t *h, uint32_t list, uint32_t seed) {
   uint32_t top = h->list_words[2], t = 0, tries = 0;
   while (t < top && tries < 64) {
     uint64_t v2 = load64(list_level(h, list, 2) + t), v1, v0;

@@ -95,7 +95,7 @@ FN uint32_t high_bit(uint32_t v) { return 31 - (uint32_t)__clz((int)v); }
 /* `convergent` keeps LLVM from moving the warp functions into control flow of their own. */
 #define FN static inline __attribute__((always_inline, convergent))
 #define FN_SLOW static __attribute__((noinline, convergent))
-#define ENTRY __attribute__((convergent))
+#define ENTRY __attribute__((noinline, convergent))
 
 #define CORDON_RELAXED __ATOMIC_RELAXED, __MEMORY_SCOPE_DEVICE
 FN uint32_t load32(const GLOBAL uint32_t *p) { return __scoped_atomic_load_n(p, CORDON_RELAXED); }

@@ -42,7 +42,7 @@ FN void slab_give_to_class(heap_t *h, uint32_t s, uint32_t c, uint32_t taken, ui
   uint32_t capacity = h->classes[c].capacity, n = h->classes[c].words, w;
   store32(&r->slot, slot);
   store32(&r->hint, 0);
-  store32(&r->generation, load32(&r->generation) + 1);
+  add32(&r->generation, 1);
   store32((word32 *)&r->count, capacity - taken);
   store32(&r->kind, c + 1);
   fence(); /* release: who gets a bit sees the record */
@@ -102,15 +102,17 @@ FN void slab_release(heap_t *h, uint32_t s, uint32_t c) {
   list_add(h, FREE_SLABS, s); /* releases */
 }
 
-/* A slab that belongs to nobody yet or again. */
-FN uint32_t slab_take_free(heap_t *h, uint32_t seed) {
-  uint32_t s = list_take(h, FREE_SLABS, seed);
+/* A slab that belongs to nobody yet or again. none_listed: the caller saw an empty list a moment ago. */
+FN uint32_t slab_take_free(heap_t *h, uint32_t seed, int none_listed) {
+  uint32_t s = none_listed ? NO_SLAB : list_take(h, FREE_SLABS, seed);
   if (s != NO_SLAB)
     return s;
-  if (load32(&h->frontier) >= h->slabs)
-    return NO_SLAB;
-  s = add32(&h->frontier, 1); /* at most one too many for each thread: no overflow */
-  return s < h->slabs ? s : NO_SLAB;
+  if (load32(&h->frontier) < h->slabs) {
+    s = add32(&h->frontier, 1); /* at most one too many for each thread: no overflow */
+    if (s < h->slabs)
+      return s;
+  }
+  return none_listed ? list_take(h, FREE_SLABS, seed) : NO_SLAB;
 }
 
 /* Puts the objects `bits` of word w back, which the caller owns; c is the slab's class. */

@@ -25,6 +25,11 @@
 #endif
 #define BUSY_PAUSE_NS 64u
 #define FETCHES_MAX 1024u
+/* A list may look empty while a thread is between its two steps: a refusal needs several looks. */
+#ifndef FETCH_LOOKS
+#define FETCH_LOOKS 4u
+#endif
+#define LOOK_PAUSE_NS 500u
 
 enum fetch_stage { FETCH_ACTIVE, FETCH_STEAL, FETCH_SWEEP, FETCH_FAILED };
 
@@ -33,7 +38,7 @@ struct fetch {
   word32 *active;
   uint32_t c, slot, seed;
   uint32_t exhausted; /* slab + 1 that had nothing when last tried */
-  uint32_t stage, polls, steals, fetches;
+  uint32_t stage, polls, steals, fetches, looks;
 };
 
 /* Makes s active in the group's slot. What was active there is dropped. */
@@ -43,15 +48,21 @@ FN void fetch_install(heap_t *h, struct fetch *f, uint32_t s) {
   slab_drop(h, exchange32(f->active, s + 1), f->c, s);
 }
 
-/* A slab for the group to try, or NO_SLAB. *taken: how many of its first objects are the group's already. */
-FN_SLOW uint32_t fetch_slab(heap_t *h, struct fetch *f, uint32_t need, uint32_t *taken) {
-  uint32_t capacity = h->classes[f->c].capacity, s;
+/* A slab for the group to try, or NO_SLAB. a: what was active just now. *taken: how many of the slab's first objects are the
+ * group's already. */
+FN_SLOW uint32_t fetch_slab(heap_t *h, struct fetch *f, uint32_t a, uint32_t need, uint32_t *taken) {
+  uint32_t capacity = h->classes[f->c].capacity, s, first = 1;
   *taken = 0;
   if (++f->fetches > FETCHES_MAX)
     f->stage = FETCH_FAILED;
+again:
   while (f->stage == FETCH_ACTIVE) {
-    uint32_t a = load32(f->active), tries;
+    uint64_t listed, unused;
+    uint32_t tries;
     int alone = 0;
+    if (!first)
+      a = load32(f->active);
+    first = 0;
     if ((a & ACTIVE_SLAB) != 0 && (a & ACTIVE_SLAB) != f->exhausted)
       return (a & ACTIVE_SLAB) - 1;
     if (capacity >= FETCH_ALONE && f->polls < BUSY_POLLS) {
@@ -65,7 +76,10 @@ FN_SLOW uint32_t fetch_slab(heap_t *h, struct fetch *f, uint32_t need, uint32_t 
       alone = 1;
     }
     f->seed = mix(f->seed + 0x9e3779b9u);
-    for (tries = 0; tries < 8; ++tries) {
+    listed = load64(list_level(h, f->c, 2)); /* both on their way at once */
+    unused = load64(list_level(h, FREE_SLABS, 2));
+    s = NO_SLAB;
+    for (tries = 0; tries < 8 && !list_empty(h, listed); ++tries) {
       s = list_take(h, f->c, f->seed + tries);
       /* A list may name a slab that has left the class since; whoever has it now looks after it. */
       if (s == NO_SLAB || load32(&slab_of(h, s)->kind) == f->c + 1)
@@ -73,7 +87,7 @@ FN_SLOW uint32_t fetch_slab(heap_t *h, struct fetch *f, uint32_t need, uint32_t 
       s = NO_SLAB;
     }
     if (s == NO_SLAB) {
-      s = slab_take_free(h, f->seed);
+      s = slab_take_free(h, f->seed, list_empty(h, unused));
       if (s != NO_SLAB) {
         *taken = need < capacity ? need : capacity;
         slab_give_to_class(h, s, f->c, *taken, f->slot);
@@ -109,6 +123,12 @@ FN_SLOW uint32_t fetch_slab(heap_t *h, struct fetch *f, uint32_t need, uint32_t 
         fetch_install(h, f, s);
       return s;
     }
+    if (++f->looks < FETCH_LOOKS) {
+      pause_ns(LOOK_PAUSE_NS);
+      f->stage = FETCH_ACTIVE;
+      f->polls = first = 0;
+      goto again;
+    }
     f->stage = FETCH_FAILED;
   }
   return NO_SLAB;
@@ -137,7 +157,7 @@ FN uint64_t small_allocate(heap_t *h, uint32_t c) {
   f.c = c;
   f.slot = slot;
   f.seed = sm_id() * 64 + warp + c * 8192;
-  f.exhausted = f.stage = f.polls = f.steals = f.fetches = 0;
+  f.exhausted = f.stage = f.polls = f.steals = f.fetches = f.looks = 0;
 
   for (;;) {
     uint32_t pending = lanes_ballot(mask, !done), need, rank, taken = 0, got = 0, w = 0, chosen = 0, b, i, fresh_done;
@@ -150,8 +170,9 @@ FN uint64_t small_allocate(heap_t *h, uint32_t c) {
     rank = popcount(pending & below);
     if (slab == NO_SLAB && pending != 0) {
       if (lane == lead) {
-        uint32_t a = load32(f.active) & ACTIVE_SLAB; /* the usual case, before the call */
-        slab = f.stage == FETCH_ACTIVE && a != 0 && a != f.exhausted ? a - 1 : fetch_slab(h, &f, need, &taken);
+        uint32_t a = load32(f.active), there = a & ACTIVE_SLAB; /* the usual case, before the call */
+        slab = f.stage == FETCH_ACTIVE && there != 0 && there != f.exhausted ? there - 1
+                                                                              : fetch_slab(h, &f, a, need, &taken);
       }
       at = saw = idle = 0;
     }

@@ -31,29 +31,48 @@ FN uint32_t find_run(uint64_t v, uint32_t n) {
   return v != 0 ? first_bit64(v) : 64;
 }
 
+/* n slabs in a row out of word w of the list, or NO_SLAB. */
+FN uint32_t span_take_in_word(heap_t *h, uint32_t w, uint32_t n, uint32_t seed) {
+  uint32_t tries;
+  for (tries = 0; tries < 8; ++tries) {
+    uint64_t v = load64(list_level(h, FREE_SLABS, 0) + w), from = v & ~0ull << (seed & 63), bits, got;
+    uint32_t at = find_run(from, n); /* not the first, which all would try */
+    if (at == 64)
+      at = find_run(v, n);
+    if (at == 64)
+      return NO_SLAB;
+    bits = (n == 64 ? ~0ull : (1ull << n) - 1) << at;
+    got = list_take_bits(h, FREE_SLABS, w, bits);
+    if (got == bits)
+      return w * 64 + at;
+    if (got != 0)
+      list_add_bits(h, FREE_SLABS, w, got);
+    seed = mix(seed + tries);
+  }
+  return NO_SLAB;
+}
+
 FN_SLOW uint32_t span_take(heap_t *h, uint32_t n) {
-  uint32_t words = h->list_words[0], w, tries = 0, old = load32(&h->frontier);
-  while (old <= h->slabs && h->slabs - old >= n) {
+  uint32_t groups = h->list_words[1], seed = mix(sm_id() * 2048 + warp_id() * 32 + lane_id() + 1), i, old, tries, s;
+  if (n == 1)
+    return slab_take_free(h, seed, 0);
+  for (i = 0; i < groups; ++i) {
+    uint32_t group = (seed % groups + i) % groups;
+    uint64_t left = load64(list_level(h, FREE_SLABS, 1) + group);
+    while (left != 0) {
+      uint32_t b = some_bit(left, seed >> 6);
+      left &= ~(1ull << b);
+      s = span_take_in_word(h, group * 64 + b, n, seed >> 12);
+      if (s != NO_SLAB)
+        return s;
+    }
+  }
+  old = load32(&h->frontier);
+  for (tries = 0; tries < 64 && old <= h->slabs && h->slabs - old >= n; ++tries) {
     uint32_t was = cas32(&h->frontier, old, old + n);
     if (was == old)
       return old;
     old = was;
-  }
-  for (w = 0; w < words && tries < 64; ++w) {
-    for (;;) {
-      uint64_t v = load64(list_level(h, FREE_SLABS, 0) + w), bits, got;
-      uint32_t at = find_run(v, n);
-      if (at == 64)
-        break;
-      bits = (n == 64 ? ~0ull : (1ull << n) - 1) << at;
-      got = list_take_bits(h, FREE_SLABS, w, bits);
-      if (got == bits)
-        return w * 64 + at;
-      if (got != 0)
-        list_add_bits(h, FREE_SLABS, w, got);
-      if (++tries == 64)
-        break;
-    }
   }
   return NO_SLAB;
 }

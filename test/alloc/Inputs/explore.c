@@ -11,6 +11,7 @@
  *===------------------------------------------------------------------------*/
 #define CORDON_ALLOC_HOST "sim.h"
 #define BUSY_POLLS 1u
+#define FETCH_LOOKS 1u
 #define FETCH_ALONE 3u /* so that objects of which three fit go through the busy slot */
 #include "../../../runtime-bc/alloc/alloc.c"
 #include <stdio.h>

@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <map>
 #include <vector>
 #include <algorithm>
 #include <chrono>
@@ -315,8 +316,8 @@ static void speed(std::vector<uint32_t> sizes, std::vector<uint32_t> threads, do
       Rates o = rates<Ours>(n, 0, size, 5, false), os = rates<Ours>(n, 0, size, 5, true), c;
       expectEmpty("speed");
       // CUDA's malloc is slow enough to be measured once; with more threads only where that takes little time.
-      static double last[1 << 16];
-      double expect = last[size] ? n / last[size] * 1e-6 : 0;
+      static std::map<uint32_t, double> last;
+      double expect = last.count(size) ? n / last[size] * 1e-6 : 0;
       if (expect < cudaSeconds && elapsed() < Seconds) {
         c = rates<Cuda>(n, 0, size, 1, false);
         last[size] = std::min(c.malloc, c.free);
@@ -330,7 +331,7 @@ static void speed(std::vector<uint32_t> sizes, std::vector<uint32_t> threads, do
       rates<Ours>(n, k, max, 1, false);
       Rates o = rates<Ours>(n, k, max, 5, false), os = rates<Ours>(n, k, max, 5, true), c;
       expectEmpty("mixed");
-      if (n == threads[0] && elapsed() < Seconds)
+      if (n == threads[0] && n <= 65536 && elapsed() < Seconds)
         c = rates<Cuda>(n, k, max, 1, false);
       printRow(kind == 1 ? "2^4..2^12" : kind == 2 ? "1..256" : "1..4096", n, o, os, c, 0);
     }
@@ -362,6 +363,75 @@ template <class A> static Rates churn(uint32_t kind, uint32_t size, uint32_t n, 
   if (both)
     *both = 2.0 * part * (rounds - alone) / b * 1e-6;
   return {(double)part * alone / m * 1e-6, (double)part * alone / f * 1e-6};
+}
+
+// The same measurement for the kernels of an image that the passes made (kernels.c): the runtime as bitcode.
+static cudaLibrary_t Image;
+static cudaKernel_t imageKernel(const char *name) {
+  cudaKernel_t k;
+  CHECK(cudaLibraryGetKernel(&k, Image, name));
+  return k;
+}
+template <class... T> static void launchImage(cudaKernel_t k, uint32_t blocks, uint32_t threads, T... values) {
+  void *arguments[] = {&values...};
+  CHECK(cudaLaunchKernel((void *)k, blocks, threads, arguments, 0, 0));
+}
+static void setImageState(uint32_t flags) {
+  void *variable;
+  size_t size;
+  struct cordon_state state = {};
+  CHECK(cudaLibraryGetGlobal(&variable, &size, Image, CORDON_STATE_SYMBOL));
+  state.version = CORDON_ABI_VERSION;
+  state.flags = flags;
+  state.heap = (uint64_t)HeapMemory;
+  CHECK(cudaMemcpy(variable, &state, sizeof(state), cudaMemcpyHostToDevice));
+}
+static void image(const char *file, std::vector<uint32_t> sizes, std::vector<uint32_t> threads) {
+  CHECK(cudaLibraryLoadFromFile(&Image, file, nullptr, nullptr, 0, nullptr, nullptr, 0));
+  cudaKernel_t mallocs = imageKernel("malloc_kernel"), frees = imageKernel("free_kernel");
+  makeHeap(HeapBytes);
+  setImageState(0);
+  std::printf("\n# %s: the runtime as bitcode, through the passes. Millions of calls a second\n", file);
+  std::printf("%-12s %9s | %10s %10s %10s | %9s %9s | %9s %9s\n", "bytes", "threads", "malloc", "free", "scattered", "cuda mall",
+              "cuda free", "x malloc", "x free");
+  for (uint32_t n : threads)
+    for (uint32_t size : sizes) {
+      if ((uint64_t)n * size > HeapBytes * 7 / 10)
+        continue;
+      uint32_t blocks = (n + 255) / 256, kind = size == 1 ? 1 : size == 2 ? 2 : 0, bytes = size == 1 ? 4096 : size == 2 ? 256 : size;
+      std::vector<double> m, f, g;
+      for (int i = 0; i < 6; ++i) {
+        m.push_back(timed([&] { launchImage(mallocs, blocks, 256, Slots, n, kind, bytes); }));
+        f.push_back(timed([&] { launchImage(frees, blocks, 256, Slots, n, 1u); }));
+        launchImage(mallocs, blocks, 256, Slots, n, kind, bytes);
+        g.push_back(timed([&] { launchImage(frees, blocks, 256, Slots, n, 2654435761u % n | 1); }));
+      }
+      for (auto *v : {&m, &f, &g})
+        std::sort(v->begin(), v->end());
+      expectEmpty("image");
+      Rates c;
+      if (n <= 65536 && elapsed() < Seconds)
+        c = rates<Cuda>(n, kind, bytes, 1, false);
+      Rates o{n / m[3] * 1e-6, n / f[3] * 1e-6}, os{0, n / g[3] * 1e-6};
+      printRow(kind ? kind == 1 ? "2^4..2^12" : "1..256" : std::to_string(size).c_str(), n, o, os, c, 0);
+    }
+  uint32_t shelves = 65536;
+  unsigned long long *shelf, *wrong, bad;
+  CHECK(cudaMalloc(&shelf, shelves * sizeof(*shelf)));
+  CHECK(cudaMalloc(&wrong, sizeof(*wrong)));
+  CHECK(cudaMemset(shelf, 0, shelves * sizeof(*shelf)));
+  CHECK(cudaMemset(wrong, 0, sizeof(*wrong)));
+  for (uint32_t flags : {(uint32_t)CORDON_STATE_HEAP_STATS, (uint32_t)CORDON_STATE_CHECK_HEAP})
+    for (uint32_t most : {48u, 1000u, 6000u}) {
+      makeHeap(HeapBytes, flags);
+      setImageState(flags);
+      double t = timed([&] { launchImage(imageKernel("stress_kernel"), 256, 128, 100u, most, shelf, shelves, most, wrong); });
+      launchImage(imageKernel("empty_kernel"), shelves / 256, 256, shelf, shelves);
+      expectEmpty("image stress");
+      CHECK(cudaMemcpy(&bad, wrong, sizeof(bad), cudaMemcpyDeviceToHost));
+      Failed |= bad != 0;
+      std::printf("stress of the image, flags %u, up to %u bytes: %.1f ms, %llu faults\n", flags, most, t * 1e3, bad);
+    }
 }
 
 static void churns(std::vector<uint32_t> sizes) {
@@ -444,6 +514,7 @@ static void stress(uint32_t flags) {
 
 int main(int argc, char **argv) {
   std::vector<std::string> parts;
+  const char *file = nullptr;
   double cudaSeconds = 3;
   for (int i = 1; i < argc; ++i) {
     if (!std::strncmp(argv[i], "--heap=", 7))
@@ -452,10 +523,12 @@ int main(int argc, char **argv) {
       Seconds = std::atof(argv[i] + 10);
     else if (!std::strncmp(argv[i], "--cuda-seconds=", 15))
       cudaSeconds = std::atof(argv[i] + 15);
+    else if (!std::strncmp(argv[i], "--image=", 8))
+      file = argv[i] + 8;
     else if (!std::strncmp(argv[i], "--part=", 7))
       parts.push_back(argv[i] + 7);
     else {
-      std::printf("usage: alloc_bench [--heap=MIB] [--seconds=N] [--cuda-seconds=N] [--part=stress|check|speed|more|churn|usable|large]...\n");
+      std::printf("usage: alloc_bench [--heap=MIB] [--seconds=N] [--cuda-seconds=N] [--image=CUBIN] [--part=stress|check|usable|speed|more|few|large|churn]...\n");
       return 2;
     }
   }
@@ -480,11 +553,15 @@ int main(int argc, char **argv) {
   if (wanted("speed"))
     speed({16, 32, 64, 128, 256, 512, 1024, 2048, 4096}, {65536}, cudaSeconds);
   if (wanted("more"))
-    speed({16, 64, 256, 512}, {1u << 20, 1u << 21}, cudaSeconds);
+    speed({16, 64, 256, 1024, 2048, 4096}, {1u << 20, 1u << 21}, cudaSeconds);
+  if (wanted("few"))
+    speed({16, 256, 2048, 4096}, {1, 32, 1024}, cudaSeconds);
   if (wanted("large")) {
     makeHeap(HeapBytes);
     speed({8192, 16384, 32768, 65536, 262144, 1u << 20, 5u << 20}, {64, 1024}, cudaSeconds);
   }
+  if (file)
+    image(file, {16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 1, 2}, {65536, 1u << 20, 1u << 21});
   if (wanted("churn"))
     churns({16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 1, 2});
   std::printf("\n%s in %.1f s\n", Failed ? "FAILED" : "passed", elapsed());
