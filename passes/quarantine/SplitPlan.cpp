@@ -9,6 +9,7 @@
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 #include <deque>
 
@@ -79,6 +80,13 @@ SetVector<GlobalValue *> usersOf(GlobalValue &V) {
       Work.append(U->user_begin(), U->user_end());
   }
   return Result;
+}
+
+/// Texture and surface handles are named by metadata operands.
+static const Constant *namedByMetadata(const Instruction &I, const Value *Operand) {
+  auto *MV = dyn_cast<MetadataAsValue>(Operand);
+  auto *CM = MV ? dyn_cast<ConstantAsMetadata>(MV->getMetadata()) : nullptr;
+  return CM && !isa<DbgInfoIntrinsic>(I) ? CM->getValue() : nullptr;
 }
 
 bool isCompilerTable(const GlobalValue &V) { return V.getName().starts_with("llvm."); }
@@ -199,6 +207,8 @@ private:
         for (const Instruction &I : instructions(*F))
           for (const llvm::Use &U : I.operands())
             if (auto *C = dyn_cast<Constant>(U))
+              visitGlobals(C, Seen, Visit);
+            else if (const Constant *C = namedByMetadata(I, U))
               visitGlobals(C, Seen, Visit);
       } else if (auto *GV = dyn_cast<GlobalVariable>(At)) {
         if (GV->hasInitializer())
