@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace cordon::smoke {
@@ -53,6 +54,8 @@ public:
   virtual std::vector<std::string> kernels() = 0; ///< device names
   /// By device name.
   virtual std::string findKernel(const std::string &DeviceName, KernelInfo &Out) = 0;
+  /// Device names and sizes of the image's variables, as far as the backend can tell.
+  virtual std::vector<std::pair<std::string, uint64_t>> variables() { return {}; }
   virtual std::string findVariable(const std::string &DeviceName, uint64_t &Address, uint64_t &Size) = 0;
   virtual std::string allocate(uint64_t Bytes, const std::string &Name, uint64_t &Address) = 0;
   virtual std::string release(uint64_t Address) = 0;

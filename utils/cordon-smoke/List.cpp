@@ -128,6 +128,8 @@ void describeBitcode(const ImagePart &Part, const std::string &Path, ImageInfo &
     }
     Out.Kernels.push_back(std::move(K));
   }
+  for (const auto &V : B->variables())
+    Out.Variables.push_back({V.first, "global or constant", V.second});
 }
 } // namespace
 

@@ -271,6 +271,9 @@ std::string Session::findVariable(const std::string &Wanted, const ImagePart &Pa
         if (std::find(Names.begin(), Names.end(), V.Name) == Names.end())
           Names.push_back(V.Name);
     });
+  for (const auto &V : B->variables())
+    if (std::find(Names.begin(), Names.end(), V.first) == Names.end())
+      Names.push_back(V.first);
   std::vector<std::string> Matches = matchKernels(Names, Wanted);
   return Matches.size() == 1 ? B->findVariable(Matches[0], Address, Size) : Error;
 }

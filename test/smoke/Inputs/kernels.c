@@ -24,3 +24,6 @@ __global__ void fails(int limit) {
   int x = (int)threadIdx.x;
   assert(x != limit);
 }
+
+__device__ int scale = 3;
+__global__ void scaled(int *data) { data[threadIdx.x] *= scale; }

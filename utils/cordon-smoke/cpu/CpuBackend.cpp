@@ -58,6 +58,15 @@ public:
     return K->Refused.compare(0, 13, "unsupported: ") == 0 ? K->Refused : "";
   }
 
+  std::vector<std::pair<std::string, uint64_t>> variables() override {
+    std::vector<std::pair<std::string, uint64_t>> Out;
+    if (Loaded)
+      for (const Variable &V : Loaded->program().Variables)
+        if (!V.Internal)
+          Out.emplace_back(V.Name, V.Size);
+    return Out;
+  }
+
   std::string findVariable(const std::string &Name, uint64_t &Address, uint64_t &Size) override {
     if (Loaded)
       for (const Variable &V : Loaded->program().Variables)
