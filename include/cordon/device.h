@@ -12,7 +12,8 @@
  *   - Structs of up to 16 bytes are split into two parameters by the x86-64 ABI: pass a kernel such a struct by pointer,
  *     as its fields, or make it larger than 16 bytes.
  *   - printf and assert are those of stdio.h and assert.h; math functions those of math.h.
- *   - Atomics are those of the IR: system scope, relaxed, as __ATOMIC_RELAXED says.
+ *   - atomicAdd and kin are relaxed and have device scope, as in CUDA; C11's and C++'s own atomics have system scope.
+ *   - `static __shared__` and `__shared__` in a kernel mean the same.
  *===------------------------------------------------------------------------*/
 #ifndef CORDON_DEVICE_H
 #define CORDON_DEVICE_H
@@ -63,6 +64,8 @@
 
 #define CORDON_INTRINSIC(RESULT, NAME, LABEL, ...) RESULT NAME(__VA_ARGS__) __asm__("llvm.nvvm." LABEL)
 #define CORDON_CONVERGENT __attribute__((convergent))
+/* Atomics in the function are seen by this GPU only; without it the IR's default, the whole system, holds. */
+#define CORDON_DEVICE_SCOPE __attribute__((annotate("cordon.device-scope")))
 #define CORDON_INLINE static __inline__ __attribute__((always_inline, unused))
 
 #ifdef __cplusplus
@@ -170,36 +173,78 @@ CORDON_INLINE float __int_as_float(int v) { float r; __builtin_memcpy(&r, &v, 4)
 CORDON_INLINE long long __double_as_longlong(double v) { long long r; __builtin_memcpy(&r, &v, 8); return r; }
 CORDON_INLINE double __longlong_as_double(long long v) { double r; __builtin_memcpy(&r, &v, 8); return r; }
 
-CORDON_INLINE unsigned atomicInc(unsigned *p, unsigned limit) { return __cordon_atomic_inc(p, limit); }
-CORDON_INLINE unsigned atomicDec(unsigned *p, unsigned limit) { return __cordon_atomic_dec(p, limit); }
+CORDON_INLINE CORDON_DEVICE_SCOPE unsigned atomicInc(unsigned *p, unsigned limit) { return __cordon_atomic_inc(p, limit); }
+CORDON_INLINE CORDON_DEVICE_SCOPE unsigned atomicDec(unsigned *p, unsigned limit) { return __cordon_atomic_dec(p, limit); }
 
 #ifdef __cplusplus
 } // extern "C"
 #endif
 
-/*--- Atomics: relaxed, on generic pointers. Macros, so that C has them for every type; all return the old value. ---*/
+/*--- Atomics: relaxed, device scope, on generic pointers; all return the old value. ---*/
 
-#define atomicAdd(P, V) __atomic_fetch_add((P), (V), __ATOMIC_RELAXED)
-#define atomicSub(P, V) __atomic_fetch_sub((P), (V), __ATOMIC_RELAXED)
-#define atomicMin(P, V) __atomic_fetch_min((P), (V), __ATOMIC_RELAXED)
-#define atomicMax(P, V) __atomic_fetch_max((P), (V), __ATOMIC_RELAXED)
-#define atomicAnd(P, V) __atomic_fetch_and((P), (V), __ATOMIC_RELAXED)
-#define atomicOr(P, V) __atomic_fetch_or((P), (V), __ATOMIC_RELAXED)
-#define atomicXor(P, V) __atomic_fetch_xor((P), (V), __ATOMIC_RELAXED)
-#define atomicExch(P, V)                                                                                               \
-  __extension__({                                                                                                      \
-    __typeof__((P)) __cordon_p = (P);                                                                                  \
-    __typeof__(*__cordon_p + 0) __cordon_v = (V), __cordon_r;                                                          \
-    __atomic_exchange(__cordon_p, &__cordon_v, &__cordon_r, __ATOMIC_RELAXED);                                         \
-    __cordon_r;                                                                                                        \
-  })
-#define atomicCAS(P, COMPARE, V)                                                                                       \
-  __extension__({                                                                                                      \
-    __typeof__((P)) __cordon_p = (P);                                                                                  \
-    __typeof__(*__cordon_p + 0) __cordon_c = (COMPARE), __cordon_v = (V);                                              \
-    (void)__atomic_compare_exchange(__cordon_p, &__cordon_c, &__cordon_v, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);      \
-    __cordon_c;                                                                                                        \
-  })
+#define CORDON_ATOMIC(NAME, BUILTIN, SUFFIX, TYPE)                                                                     \
+  CORDON_INLINE CORDON_DEVICE_SCOPE TYPE CORDON_ATOMIC_NAME(NAME, SUFFIX)(TYPE * p, TYPE v) {                          \
+    return BUILTIN(p, v, __ATOMIC_RELAXED);                                                                            \
+  }
+#define CORDON_ATOMIC_EXCHANGE(SUFFIX, TYPE)                                                                           \
+  CORDON_INLINE CORDON_DEVICE_SCOPE TYPE CORDON_ATOMIC_NAME(atomicExch, SUFFIX)(TYPE * p, TYPE v) {                    \
+    TYPE old;                                                                                                          \
+    __atomic_exchange(p, &v, &old, __ATOMIC_RELAXED);                                                                  \
+    return old;                                                                                                        \
+  }
+#define CORDON_ATOMIC_CAS(SUFFIX, TYPE)                                                                                \
+  CORDON_INLINE CORDON_DEVICE_SCOPE TYPE CORDON_ATOMIC_NAME(atomicCAS, SUFFIX)(TYPE * p, TYPE compare, TYPE v) {       \
+    (void)__atomic_compare_exchange(p, &compare, &v, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);                           \
+    return compare;                                                                                                    \
+  }
+#define CORDON_ATOMIC_INTEGER(SUFFIX, TYPE)                                                                            \
+  CORDON_ATOMIC(atomicAdd, __atomic_fetch_add, SUFFIX, TYPE)                                                           \
+  CORDON_ATOMIC(atomicSub, __atomic_fetch_sub, SUFFIX, TYPE)                                                           \
+  CORDON_ATOMIC(atomicMin, __atomic_fetch_min, SUFFIX, TYPE)                                                           \
+  CORDON_ATOMIC(atomicMax, __atomic_fetch_max, SUFFIX, TYPE)                                                           \
+  CORDON_ATOMIC(atomicAnd, __atomic_fetch_and, SUFFIX, TYPE)                                                           \
+  CORDON_ATOMIC(atomicOr, __atomic_fetch_or, SUFFIX, TYPE)                                                             \
+  CORDON_ATOMIC(atomicXor, __atomic_fetch_xor, SUFFIX, TYPE)                                                           \
+  CORDON_ATOMIC_EXCHANGE(SUFFIX, TYPE)                                                                                 \
+  CORDON_ATOMIC_CAS(SUFFIX, TYPE)
+#define CORDON_ATOMIC_FLOATING(SUFFIX, TYPE)                                                                           \
+  CORDON_ATOMIC(atomicAdd, __atomic_fetch_add, SUFFIX, TYPE)                                                           \
+  CORDON_ATOMIC_EXCHANGE(SUFFIX, TYPE)
+
+/* C++ overloads one name; C chooses by the pointer's type. */
+#ifdef __cplusplus
+#define CORDON_ATOMIC_NAME(NAME, SUFFIX) NAME
+#else
+#define CORDON_ATOMIC_NAME(NAME, SUFFIX) __cordon_##NAME##_##SUFFIX
+#endif
+CORDON_ATOMIC_INTEGER(i32, int)
+CORDON_ATOMIC_INTEGER(u32, unsigned)
+CORDON_ATOMIC_INTEGER(l64, long)
+CORDON_ATOMIC_INTEGER(ul64, unsigned long)
+CORDON_ATOMIC_INTEGER(i64, long long)
+CORDON_ATOMIC_INTEGER(u64, unsigned long long)
+CORDON_ATOMIC_FLOATING(f32, float)
+CORDON_ATOMIC_FLOATING(f64, double)
+CORDON_ATOMIC_CAS(u16, unsigned short)
+
+#ifndef __cplusplus
+#define CORDON_ATOMIC_INTEGERS(NAME)                                                                                   \
+  int *: __cordon_##NAME##_i32, unsigned *: __cordon_##NAME##_u32, long *: __cordon_##NAME##_l64,                      \
+  unsigned long *: __cordon_##NAME##_ul64, long long *: __cordon_##NAME##_i64,                                         \
+  unsigned long long *: __cordon_##NAME##_u64
+#define CORDON_ATOMIC_ALL(NAME)                                                                                        \
+  CORDON_ATOMIC_INTEGERS(NAME), float *: __cordon_##NAME##_f32, double *: __cordon_##NAME##_f64
+#define atomicAdd(P, V) _Generic((P), CORDON_ATOMIC_ALL(atomicAdd))((P), (V))
+#define atomicSub(P, V) _Generic((P), CORDON_ATOMIC_INTEGERS(atomicSub))((P), (V))
+#define atomicMin(P, V) _Generic((P), CORDON_ATOMIC_INTEGERS(atomicMin))((P), (V))
+#define atomicMax(P, V) _Generic((P), CORDON_ATOMIC_INTEGERS(atomicMax))((P), (V))
+#define atomicAnd(P, V) _Generic((P), CORDON_ATOMIC_INTEGERS(atomicAnd))((P), (V))
+#define atomicOr(P, V) _Generic((P), CORDON_ATOMIC_INTEGERS(atomicOr))((P), (V))
+#define atomicXor(P, V) _Generic((P), CORDON_ATOMIC_INTEGERS(atomicXor))((P), (V))
+#define atomicExch(P, V) _Generic((P), CORDON_ATOMIC_ALL(atomicExch))((P), (V))
+#define atomicCAS(P, C, V)                                                                                             \
+  _Generic((P), CORDON_ATOMIC_INTEGERS(atomicCAS), unsigned short *: __cordon_atomicCAS_u16)((P), (C), (V))
+#endif
 
 /*--- Shuffles: any type of 1 to 16 bytes. ---*/
 

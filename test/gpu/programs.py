@@ -4,6 +4,7 @@ runner inside a bundle, which has only python3.
 A program says in its leading // comments:
     // FILES: more.c                 further sources of the default build
     // NEEDS: rustc                  tools without which it is skipped
+    // SANITIZE: no                  not to be run under compute-sanitizer: its kernels fail on purpose
     // BUILD: command                instead of the default build; {src} {dir} {out} {plugin} {cc} {cuda_include} {link}
     // CASE: name [arguments]        one run
     // STATUS: 0 | nonzero | N       its exit status, 0 if not given
@@ -35,6 +36,8 @@ def parse(path):
                 program["files"] = value.split()
             elif key == "NEEDS":
                 program["needs"] = value.split()
+            elif key == "SANITIZE" and value == "no":
+                program["sanitize"] = False
             elif key == "BUILD":
                 program["build"].append(value)
             elif key == "CASE":
