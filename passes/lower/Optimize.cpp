@@ -4,6 +4,7 @@
 // LLVM's own per-module pipeline with NVPTX's target machine: address-space inference, __nvvm_reflect and the target's
 // cost model come with it. For several architectures the simplification half runs once, before the module is copied.
 
+#include "lower/LoopPasses.h"
 #include "lower/Stages.h"
 #include "llvm/Analysis/AliasAnalysis.h"
 #include "llvm/Analysis/CGSCCPassManager.h"
@@ -13,6 +14,7 @@
 #include "llvm/Transforms/IPO/GlobalDCE.h"
 #include "llvm/Transforms/InstCombine/InstCombine.h"
 #include "llvm/Transforms/Scalar/ADCE.h"
+#include "llvm/Transforms/Scalar/EarlyCSE.h"
 #include "llvm/Transforms/Scalar/SimplifyCFG.h"
 
 using namespace llvm;
@@ -31,6 +33,8 @@ OptimizationLevel levelOf(unsigned OptLevel) {
 class DevicePipeline {
 public:
   explicit DevicePipeline(TargetMachine &TM, unsigned OptLevel) : PB(&TM, tuning(OptLevel)) {
+    if (OptLevel >= 2)
+      addLoopPasses();
     PB.registerModuleAnalyses(MAM);
     PB.registerCGSCCAnalyses(CGAM);
     PB.registerFunctionAnalyses(FAM);
@@ -41,6 +45,19 @@ public:
   void run(Module &M, ModulePassManager MPM) { MPM.run(M, MAM); }
 
 private:
+  void addLoopPasses() {
+    if (unrollLocalArraysEnabled()) // before loops are rotated and unrolled; SROA comes after
+      PB.registerPeepholeEPCallback(
+          [](FunctionPassManager &FPM, OptimizationLevel) { FPM.addPass(UnrollLocalArraysPass()); });
+    if (unrollWarpLoopsEnabled()) // after LLVM's own unroller has had its say
+      PB.registerOptimizerLastEPCallback([](ModulePassManager &MPM, OptimizationLevel, ThinOrFullLTOPhase) {
+        FunctionPassManager FPM;
+        FPM.addPass(UnrollWarpLoopsPass());
+        FPM.addPass(EarlyCSEPass());
+        FPM.addPass(SimplifyCFGPass());
+        MPM.addPass(createModuleToFunctionPassAdaptor(std::move(FPM)));
+      });
+  }
   static PipelineTuningOptions tuning(unsigned OptLevel) {
     PipelineTuningOptions PTO; // as clang sets it
     PTO.LoopUnrolling = PTO.LoopInterleaving = PTO.LoopVectorization = PTO.SLPVectorization = OptLevel >= 2;

@@ -8,6 +8,7 @@
 #include "cordon/LLVMCompat.h"
 #include "cordon/Passes.h"
 #include "device/Repairs.h"
+#include "lower/LoopPasses.h"
 #include "settings/Settings.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/CommandLine.h"
@@ -101,7 +102,7 @@ bool parseModulePass(StringRef Name, ModulePassManager &MPM, ArrayRef<PassBuilde
     return MPM.addPass(EmbedPass(*Opts)), true;
   if (auto Opts = optionsFor(Name, "cordon", cordonSettings(), O.Cordon))
     return MPM.addPass(CordonPass(*Opts)), true;
-  return addRepairByName(Name, MPM);
+  return addLoopPassByName(Name, MPM) || addRepairByName(Name, MPM);
 }
 
 /// opt has -passes; compilers do not. In opt a pass runs only where it is named.
