@@ -17,19 +17,19 @@
 using namespace llvm;
 
 namespace cordon {
-namespace {
 
-bool isDeviceIntrinsic(const CallBase &CB) {
+static bool isDeviceIntrinsic(const CallBase &CB) {
   const Function *Callee = CB.getCalledFunction();
   return Callee && Callee->getName().starts_with("llvm.nvvm.");
 }
 
-/// A read that optimizers may move to where it is not needed.
 bool isSpeculatableRead(const CallBase &CB) {
   if (!isDeviceIntrinsic(CB) || CB.getType()->isVoidTy() || !isa<CallInst>(CB))
     return false;
   return CB.getCalledFunction()->isSpeculatable() || CB.getCalledFunction()->getName().contains(".read.ptx.sreg.");
 }
+
+namespace {
 
 /// True for calls that cannot run on the host: intrinsics, inline PTX, the device runtime.
 bool isDeviceCall(const CallBase &CB, const DenseSet<const Instruction *> &Evidence) {

@@ -14,6 +14,9 @@
 
 namespace cordon {
 
+/// True for a device read that optimizers may move to where it is not needed.
+bool isSpeculatableRead(const llvm::CallBase &CB);
+
 /// True for `main`, and for a function whose only \p Evidence are reads that run on paths that never use their values.
 bool keepsHostBody(llvm::Function &F, llvm::ArrayRef<const Evidence *> Evidence);
 

@@ -7,9 +7,11 @@
 
 #include "quarantine/PlanChecks.h"
 #include "quarantine/BuiltinVariables.h"
+#include "quarantine/MendedBodies.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/Dominators.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
@@ -18,6 +20,32 @@ using namespace llvm;
 
 namespace cordon {
 
+static bool names(const Instruction &I, const GlobalValue &V) {
+  SmallPtrSet<const Constant *, 8> Seen;
+  bool Found = false;
+  for (const Use &U : I.operands())
+    if (auto *C = dyn_cast<Constant>(U))
+      visitGlobals(C, Seen, [&](GlobalValue &G) { Found |= &G == &V; });
+  return Found;
+}
+
+/// Device code that was inlined into \p F: behind a call that ends the program on the host, nothing is used there.
+static bool isBehindDeviceCalls(Function &F, const GlobalValue &V, const SplitPlan &Plan) {
+  SmallVector<const Instruction *> Calls, Uses;
+  for (Instruction &I : instructions(F)) {
+    if (Plan.MendedEvidence.contains(&I) && !isSpeculatableRead(cast<CallBase>(I)))
+      Calls.push_back(&I);
+    if (names(I, V))
+      Uses.push_back(&I);
+  }
+  if (Calls.empty())
+    return false;
+  DominatorTree DT(F);
+  return all_of(Uses, [&](const Instruction *U) {
+    return any_of(Calls, [&](const Instruction *Call) { return DT.dominates(Call, U); });
+  });
+}
+
 static GlobalValue *hostUser(GlobalValue &V, const SplitPlan &Plan, SmallPtrSetImpl<const GlobalValue *> &Seen) {
   if (!Seen.insert(&V).second)
     return nullptr;
@@ -25,10 +53,11 @@ static GlobalValue *hostUser(GlobalValue &V, const SplitPlan &Plan, SmallPtrSetI
   SetVector<GlobalValue *> Users = usersOf(V);
   for (GlobalValue *U : Users)
     if (auto *F = dyn_cast<Function>(U); F && !Plan.DeviceOnly.contains(F) && !F->isDiscardableIfUnused())
-      return F;
+      if (!Plan.Mended.contains(F) || !isBehindDeviceCalls(*F, V, Plan))
+        return F;
   for (GlobalValue *U : Users) {
     auto *F = dyn_cast<Function>(U);
-    if ((F && Plan.DeviceOnly.contains(F)) || (isCompilerTable(*U) && !U->getName().starts_with("llvm.global_")))
+    if ((F && (Plan.DeviceOnly.contains(F) || !F->isDiscardableIfUnused())) || (isCompilerTable(*U) && !U->getName().starts_with("llvm.global_")))
       continue;
     // What others cannot name counts if somebody here does; a visible table may be read elsewhere.
     if (!F && !U->isDiscardableIfUnused()) {
@@ -82,6 +111,12 @@ public:
 
   void run() {
     checkConstructors("llvm.global_ctors");
+    for (const Function *K : Plan.Kernels)
+      if (K->isVarArg())
+        Findings.add(Rule::KernelSignature, K->getName(),
+                     "kernel '" + K->getName() + "' is variadic, and a launch passes no variable arguments; give it a "
+                     "fixed list of parameters",
+                     nullptr, K);
     for (GlobalValue *V : Plan.Closure) {
       if (auto *GV = dyn_cast<GlobalVariable>(V))
         checkVariable(*GV);
@@ -104,15 +139,9 @@ private:
   static const Instruction *firstUse(const Function *F, const GlobalValue &V) {
     if (!F)
       return nullptr;
-    for (const Instruction &I : instructions(*F)) {
-      SmallPtrSet<const Constant *, 8> Seen;
-      bool Found = false;
-      for (const Use &U : I.operands())
-        if (auto *C = dyn_cast<Constant>(U))
-          visitGlobals(C, Seen, [&](GlobalValue &G) { Found |= &G == &V; });
-      if (Found)
+    for (const Instruction &I : instructions(*F))
+      if (names(I, V))
         return &I;
-    }
     return nullptr;
   }
 

@@ -36,6 +36,11 @@ define ptx_kernel void @kernel() {
   ret void
 }
 
+; CHECK-DAG: error: kernel 'variadic' is variadic{{.*}}in 'variadic' [kernel-signature]
+define void @variadic(ptr %p, ...) "cordon.kernel" {
+  ret void
+}
+
 define i32 @host() {
   %v = load i32, ptr @counter
   %g = load i32, ptr @fixed
@@ -43,4 +48,4 @@ define i32 @host() {
 }
 
 attributes #0 = { "cordon.device-variable" }
-; CHECK: error: cordon: 3 errors
+; CHECK: error: cordon: 4 errors

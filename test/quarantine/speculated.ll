@@ -18,6 +18,13 @@ declare i32 @llvm.nvvm.read.ptx.sreg.tid.x()
 declare i32 @llvm.nvvm.read.ptx.sreg.ntid.x()
 declare void @llvm.nvvm.barrier.cta.sync.aligned.all(i32)
 
+@moved = internal global i32 0
+
+define ptx_kernel void @k() {
+  store i32 2, ptr @moved
+  ret void
+}
+
 define i32 @speculated(i1 %gpu, i32 %x) noinline {
   %t = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()
   %n = call i32 @llvm.nvvm.read.ptx.sreg.ntid.x()
@@ -59,6 +66,7 @@ define i32 @main(i32 %argc, ptr %argv) {
   br i1 %1, label %gpu, label %host
 gpu:
   call void @llvm.nvvm.barrier.cta.sync.aligned.all(i32 0)
+  store i32 1, ptr @moved ; inlined with the barrier: no use by the host
   br label %host
 host:
   %2 = icmp eq i32 %argc, 2
