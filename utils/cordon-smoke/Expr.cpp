@@ -318,6 +318,7 @@ bool Expr::parse(Cursor &C) {
 
 bool Expr::bind(const std::function<bool(const std::string &, Operand &)> &Resolve, const std::string &Known,
                 TextError &Error) {
+  Last.assign(Nodes.size(), Running());
   for (Name &N : Names) {
     bool IsNumber = !N.Path.empty() && isDigit(N.Path[0]);
     std::string Shown = (IsNumber ? "arg" : "") + N.Path;

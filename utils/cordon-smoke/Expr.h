@@ -56,6 +56,12 @@ private:
   std::vector<Node> Nodes;
   std::vector<Name> Names;
   int Root = -1;
+  /// Where a reduction stopped last: a prefix sum over all elements then costs one step for each.
+  struct Running {
+    int64_t From = -1, To = -1;
+    Number Value;
+  };
+  mutable std::vector<Running> Last; ///< for each node
 };
 
 } // namespace cordon::smoke

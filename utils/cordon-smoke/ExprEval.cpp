@@ -111,7 +111,13 @@ struct Expr::Evaluator {
     if (Kind != ReduceSum && From == To)
       return fail("takes the minimum or maximum of no elements");
     Number Acc = Kind == ReduceSum ? (isFloating(Nm.Bound.Type) ? Number::fromDouble(0) : Number::fromInt(0)) : At(From);
-    for (int64_t K = Kind == ReduceSum ? From : From + 1; K < To; ++K) {
+    int64_t Begin = Kind == ReduceSum ? From : From + 1;
+    Running &Last = E.Last[&N - E.Nodes.data()];
+    if (Last.From == From && Last.To >= Begin && Last.To <= To) {
+      Acc = Last.Value;
+      Begin = Last.To;
+    }
+    for (int64_t K = Begin; K < To; ++K) {
       Number Args[2] = {Acc, At(K)};
       if (Kind != ReduceSum) {
         unsigned Which = 0;
@@ -124,6 +130,7 @@ struct Expr::Evaluator {
         Acc.K = Args[1].K;
       }
     }
+    Last = {From, To, Acc};
     return Acc;
   }
 
