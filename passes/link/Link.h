@@ -32,7 +32,7 @@ public:
   bool linkInto(llvm::Module &Device, FindingSet &Findings);
 
 private:
-  bool add(llvm::Module &Device, llvm::StringRef Path, FindingSet &Findings);
+  bool add(llvm::Module &Device, llvm::StringRef Path, bool IsUsers, FindingSet &Findings);
   std::vector<std::unique_ptr<llvm::Module>> Files;
   llvm::StringMap<const llvm::GlobalValue *> Defined;
   const llvm::Module *Users = nullptr;

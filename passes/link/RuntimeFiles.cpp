@@ -8,6 +8,7 @@
 #include "link/Link.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/Config/llvm-config.h"
+#include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/InstrTypes.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/IRReader/IRReader.h"
@@ -123,10 +124,23 @@ void dropDeadDeclarations(Module &M) {
 
 } // namespace
 
-bool RuntimeFiles::add(Module &Device, StringRef Path, FindingSet &Findings) {
+bool RuntimeFiles::add(Module &Device, StringRef Path, bool IsUsers, FindingSet &Findings) {
   std::unique_ptr<Module> File = readFile(Device, Path, "runtime", /*CheckVersion=*/true, Findings);
   if (!File)
     return false;
+  if (IsUsers) {
+    // It comes from outside: all of it is read and verified before any of it is used.
+    std::string Text;
+    raw_string_ostream OS(Text);
+    if (Error E = File->materializeAll())
+      Text = toString(std::move(E));
+    if (!Text.empty() || verifyModule(*File, &OS)) {
+      Findings.fail("runtime '" + Path + "' is broken: " + StringRef(Text).rtrim());
+      return false;
+    }
+    StripDebugInfo(*File); // its compile units would go with the named metadata
+    Users = File.get();
+  }
   stripCompilation(*File, Device, /*IsRuntime=*/true);
   for (const GlobalValue &G : File->global_values())
     if (!G.isDeclaration() && !G.hasLocalLinkage() && !G.getName().starts_with("llvm."))
@@ -136,27 +150,14 @@ bool RuntimeFiles::add(Module &Device, StringRef Path, FindingSet &Findings) {
 }
 
 bool RuntimeFiles::load(Module &Device, const LinkRuntimeOptions &Opts, FindingSet &Findings) {
-  if (!Opts.Runtime.empty()) {
-    if (!add(Device, Opts.Runtime, Findings))
-      return false;
-    Users = Files.back().get();
-    // It comes from outside: all of it is read and verified before any of it is used.
-    Error E = Files.back()->materializeAll();
-    std::string Text;
-    raw_string_ostream OS(Text);
-    if (E)
-      Text = toString(std::move(E));
-    if (!Text.empty() || verifyModule(*Files.back(), &OS)) {
-      Findings.fail("runtime '" + Opts.Runtime + "' is broken: " + StringRef(Text).rtrim());
-      return false;
-    }
-  }
+  if (!Opts.Runtime.empty() && !add(Device, Opts.Runtime, /*IsUsers=*/true, Findings))
+    return false;
   Expected<std::string> Own = findRuntime("");
   if (!Own) {
     Findings.fail(toString(Own.takeError()));
     return false;
   }
-  return add(Device, *Own, Findings);
+  return add(Device, *Own, /*IsUsers=*/false, Findings);
 }
 
 const Function *RuntimeFiles::findFunction(StringRef Name) const { return dyn_cast_or_null<Function>(find(Name)); }
