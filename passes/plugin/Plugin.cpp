@@ -127,6 +127,8 @@ void registerCallbacks(PassBuilder &PB) {
       [](ModuleAnalysisManager &MAM) { MAM.registerPass([] { return DeviceUseAnalysis(); }); });
   PB.registerPipelineParsingCallback(parseModulePass);
   PB.registerPipelineStartEPCallback(addAtPipelineStart);
+  // ld.lld --load-pass-plugin: all files are one module there, and device code of one may call another's.
+  PB.registerFullLinkTimeOptimizationEarlyEPCallback(addAtPipelineStart);
 }
 
 } // namespace
