@@ -123,6 +123,10 @@ private:
 /// The analysis without a pass manager.
 DeviceUse computeDeviceUse(llvm::Module &M, const DeviceSymbols &Symbols);
 
+/// The analysis of several modules that will be linked into one program: what one declares another may define, launch or
+/// call. One result for each module, in their order; functions in results may belong to any of them.
+std::vector<DeviceUse> computeProgramUse(llvm::ArrayRef<llvm::Module *> Program, const DeviceSymbols &Symbols);
+
 } // namespace cordon
 
 #endif // CORDON_DEVICEUSE_H

@@ -59,6 +59,7 @@ struct Finding {
   unsigned Line = 0;    ///< 0 where unknown
   unsigned Column = 0;  ///< 0 where unknown
   std::vector<ChainStep> Chain; ///< root first, the function of the finding last
+  std::vector<std::string> InlinedAt; ///< "file:line:col" of the calls that the use was inlined through, innermost first
 };
 
 /// Collects the findings and the failed steps of one run.
@@ -97,7 +98,7 @@ private:
 
 /// Prints one finding as clang prints diagnostics: `file:line:col: error: ... [rule]`, then the chain as notes.
 void printFinding(llvm::raw_ostream &OS, const Finding &F);
-/// The chain as one note for each step, demangled, without "note:".
+/// Inlining and the chain, one note for each step, demangled, without "note:".
 std::vector<std::string> chainNotes(const Finding &F);
 
 /// Offers every finding as an LLVM optimization remark of pass "cordon-detect" (-pass-remarks-analysis,

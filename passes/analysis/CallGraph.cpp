@@ -16,6 +16,15 @@ using namespace llvm;
 
 namespace cordon {
 
+ReverseCalls::ReverseCalls(ArrayRef<const Module *> Program) {
+  if (Program.size() < 2)
+    return;
+  for (const Module *M : Program)
+    for (const GlobalValue &G : M->global_values())
+      if (G.isDeclarationForLinker() && !G.use_empty() && !G.getName().starts_with("llvm."))
+        Declarations[G.getName()].push_back(&G);
+}
+
 const std::vector<ReverseCalls::Edge> &ReverseCalls::into(const GlobalValue &To) {
   auto [It, New] = Known.try_emplace(&To);
   if (!New)
@@ -29,6 +38,9 @@ const std::vector<ReverseCalls::Edge> &ReverseCalls::into(const GlobalValue &To)
   const bool IsFunction = isa<Function>(To);
   SmallVector<const Value *, 8> Work{&To};
   SmallPtrSet<const Value *, 8> Visited;
+  if (!To.hasLocalLinkage() && !To.isDeclarationForLinker())
+    if (auto Twins = Declarations.find(To.getName()); Twins != Declarations.end())
+      append_range(Work, Twins->second);
   while (!Work.empty())
     for (const Use &U : Work.pop_back_val()->uses()) {
       const User *By = U.getUser();
@@ -50,12 +62,13 @@ namespace {
 
 class ChainFinder {
 public:
-  ChainFinder(const Module &M, ReverseCalls &Calls) : M(M), Calls(Calls) {}
+  ChainFinder(ArrayRef<const Module *> Program, ReverseCalls &Calls) : Program(Program), Calls(Calls) {}
 
   ChainMap run(ArrayRef<const Function *> Targets) {
     collect(Targets);
     std::vector<const Function *> Visible, Taken, Rest;
-    for (const Function &F : M) {
+    for (const Module *M : Program)
+     for (const Function &F : *M) {
       if (!Nodes.contains(&F))
         continue;
       Order[&F] = Order.size();
@@ -66,7 +79,8 @@ public:
       else
         Rest.push_back(&F);
     }
-    for (const GlobalVariable &G : M.globals())
+    for (const Module *M : Program)
+     for (const GlobalVariable &G : M->globals())
       if (Nodes.contains(&G))
         Order[&G] = Order.size();
     spread(Visible);
@@ -153,7 +167,7 @@ private:
     return Best;
   }
 
-  const Module &M;
+  ArrayRef<const Module *> Program;
   ReverseCalls &Calls;
   DenseSet<const GlobalValue *> Nodes, TablesSeen;
   DenseMap<const GlobalValue *, std::vector<std::pair<const GlobalValue *, ReverseCalls::KindTy>>> Out;
@@ -163,8 +177,8 @@ private:
 
 } // namespace
 
-ChainMap findChains(const Module &M, ReverseCalls &Calls, ArrayRef<const Function *> Targets) {
-  return ChainFinder(M, Calls).run(Targets);
+ChainMap findChains(ArrayRef<const Module *> Program, ReverseCalls &Calls, ArrayRef<const Function *> Targets) {
+  return ChainFinder(Program, Calls).run(Targets);
 }
 
 std::vector<ChainStep> chainFrom(const ChainMap &Chains, const Function &F) {

@@ -8,6 +8,7 @@
 
 #include "cordon/DeviceUse.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringMap.h"
 
 namespace cordon {
 
@@ -22,10 +23,14 @@ public:
     const llvm::GlobalValue *From; ///< a function, or a variable whose initializer names To
     KindTy Kind;
   };
+  ReverseCalls() = default;
+  /// Several modules of one program: a use of a declaration is a use of the definition in another module.
+  explicit ReverseCalls(llvm::ArrayRef<const llvm::Module *> Program);
   /// Edges into a function or a variable, each pair of From and Kind once.
   const std::vector<Edge> &into(const llvm::GlobalValue &To);
 
 private:
+  llvm::StringMap<std::vector<const llvm::GlobalValue *>> Declarations;
   llvm::DenseMap<const llvm::GlobalValue *, std::vector<Edge>> Known;
 };
 
@@ -33,7 +38,7 @@ using ChainMap = llvm::DenseMap<const llvm::Function *, DeviceUse::Predecessor>;
 
 /// Shortest paths from roots to \p Targets and all functions between. Roots are the externally visible functions; what
 /// none of them comes to starts at functions whose address is taken; what is left starts at itself.
-ChainMap findChains(const llvm::Module &M, ReverseCalls &Calls, llvm::ArrayRef<const llvm::Function *> Targets);
+ChainMap findChains(llvm::ArrayRef<const llvm::Module *> Program, ReverseCalls &Calls, llvm::ArrayRef<const llvm::Function *> Targets);
 /// The chain to \p F, root first.
 std::vector<ChainStep> chainFrom(const ChainMap &Chains, const llvm::Function &F);
 

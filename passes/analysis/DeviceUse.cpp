@@ -31,34 +31,41 @@ static bool isHostTriple(const Triple &T) {
          T.getArch() != Triple::renderscript64;
 }
 
-/// Breadth first from the device-only functions to those that come to them. Level by level, so that among the nearest
-/// the first by name is kept.
-static void findReaching(DeviceUse &Use, ReverseCalls &Calls) {
-  std::vector<const Function *> Level(Use.DeviceOnly.begin(), Use.DeviceOnly.end());
-  auto Nearest = [&](const Function *F) { return Use.isDeviceOnly(*F) ? F : Use.Reaches.lookup(F); };
-  while (!Level.empty()) {
-    llvm::MapVector<const Function *, const Function *> Next;
-    for (const Function *To : Level)
-      for (const ReverseCalls::Edge &E : Calls.into(*To)) {
-        auto *From = dyn_cast<Function>(E.From);
-        if (!From || E.Kind == ReverseCalls::Table || Use.isDeviceOnly(*From) || Use.Reaches.contains(From))
-          continue;
-        // Hosts launch kernels by address.
-        if (E.Kind == ReverseCalls::Address && Use.isKernel(*To))
-          continue;
-        const Function *&Best = Next[From];
-        if (!Best || Nearest(To)->getName() < Best->getName())
-          Best = Nearest(To);
-      }
-    Level.clear();
-    for (const auto &[F, Best] : Next) {
-      Use.Reaches[F] = Best;
-      Level.push_back(F);
-    }
-  }
-}
+namespace {
 
-static void findDeviceVariables(const Module &M, const Marks &Marked, DeviceUse &Use) {
+class ProgramAnalysis {
+public:
+  ProgramAnalysis(ArrayRef<Module *> Program, const DeviceSymbols &Symbols)
+      : Modules(Program.begin(), Program.end()), Symbols(Symbols), Uses(Program.size()), Declared(Program.size()) {}
+
+  std::vector<DeviceUse> run() {
+    for (size_t I = 0; I != Modules.size(); ++I)
+      collect(I, {}, {});
+    if (Modules.size() > 1)
+      collectAcrossModules();
+    for (size_t I = 0; I != Modules.size(); ++I)
+      UseOf[Modules[I]] = &Uses[I];
+    ReverseCalls Calls(Modules);
+    findReaching(Calls);
+    findChainTrees(Calls);
+    return std::move(Uses);
+  }
+
+private:
+  void collect(size_t Index, const StringSet<> &Elsewhere, const StringSet<> &Launched);
+  void collectAcrossModules();
+  void findReaching(ReverseCalls &Calls);
+  void findChainTrees(ReverseCalls &Calls);
+  DeviceUse &useOf(const Function &F) { return *UseOf.find(F.getParent())->second; }
+
+  std::vector<const Module *> Modules;
+  const DeviceSymbols &Symbols;
+  std::vector<DeviceUse> Uses;
+  std::vector<std::vector<StringRef>> Declared; ///< by module: launched there, defined elsewhere
+  DenseMap<const Module *, DeviceUse *> UseOf;
+};
+
+void findDeviceVariables(const Module &M, const Marks &Marked, DeviceUse &Use) {
   for (const GlobalVariable &G : M.globals()) {
     unsigned Space = G.getAddressSpace();
     if (G.hasAttribute("cordon.shadow") || G.getName().starts_with("llvm."))
@@ -68,15 +75,21 @@ static void findDeviceVariables(const Module &M, const Marks &Marked, DeviceUse 
   }
 }
 
-DeviceUse computeDeviceUse(Module &M, const DeviceSymbols &Symbols) {
-  DeviceUse Use;
+/// Evidence, kernels and variables of one module.
+void ProgramAnalysis::collect(size_t Index, const StringSet<> &Elsewhere, const StringSet<> &Launched) {
+  const Module &M = *Modules[Index];
+  DeviceUse &Use = Uses[Index];
+  Use = DeviceUse();
   Use.HostModule = isHostTriple(M.getTargetTriple());
   if (!Use.HostModule)
-    return Use;
-  EvidenceCollector Collector(M, Symbols);
+    return;
+  EvidenceCollector Collector(M, Symbols, Elsewhere, Launched);
   std::vector<Evidence> All = Collector.collect();
   Use.HostStubs = Collector.launches().HostStubs;
   Use.AmbiguousAreDevice = Collector.ambiguousAreDevice();
+  Declared[Index].clear();
+  for (const Function *F : Collector.launches().Declared)
+    Declared[Index].push_back(F->getName());
   DenseSet<const Function *> Device;
   for (Evidence &E : All) {
     if (E.F->hasFnAttribute("cordon.stub"))
@@ -96,14 +109,99 @@ DeviceUse computeDeviceUse(Module &M, const DeviceSymbols &Symbols) {
           Use.Kernels.insert(&F);
       }
   findDeviceVariables(M, Collector.marks(), Use);
-  ReverseCalls Calls;
-  findReaching(Use, Calls);
-  std::vector<const Function *> Targets(Use.DeviceOnly.begin(), Use.DeviceOnly.end());
-  for (const Evidence &E : Use.Overridden)
-    Targets.push_back(E.F);
-  if (!Targets.empty())
-    Use.ChainTree = findChains(M, Calls, Targets);
-  return Use;
+}
+
+/// Once more, with what the first look at all modules has shown: names that one of them defines for the host are no
+/// device runtime's in the others, and what one launches is a kernel in the module that defines it.
+void ProgramAnalysis::collectAcrossModules() {
+  StringSet<> Launched, HostDefinitions;
+  for (const auto &Names : Declared)
+    Launched.insert(Names.begin(), Names.end());
+  for (size_t I = 0; I != Modules.size(); ++I)
+    for (const GlobalObject &G : Modules[I]->global_objects()) {
+      if (G.isDeclarationForLinker() || G.hasLocalLinkage() || !Symbols.isDeviceRuntime(G.getName()))
+        continue;
+      auto *F = dyn_cast<Function>(&G);
+      if (Uses[I].HostModule && !(F && (Uses[I].isDeviceOnly(*F) || isRuntimePlaceholder(*F))))
+        HostDefinitions.insert(G.getName());
+    }
+  if (Launched.empty() && HostDefinitions.empty())
+    return;
+  for (size_t I = 0; I != Modules.size(); ++I)
+    collect(I, HostDefinitions, Launched);
+}
+
+/// Breadth first from the device-only functions to those that come to them. Level by level, so that among the nearest
+/// the first by name is kept.
+void ProgramAnalysis::findReaching(ReverseCalls &Calls) {
+  std::vector<const Function *> Level;
+  for (const DeviceUse &Use : Uses)
+    append_range(Level, Use.DeviceOnly);
+  auto Nearest = [&](const Function *F) {
+    const DeviceUse &Use = useOf(*F);
+    return Use.isDeviceOnly(*F) ? F : Use.Reaches.lookup(F);
+  };
+  while (!Level.empty()) {
+    llvm::MapVector<const Function *, const Function *> Next;
+    for (const Function *To : Level)
+      for (const ReverseCalls::Edge &E : Calls.into(*To)) {
+        auto *From = dyn_cast<Function>(E.From);
+        if (!From || E.Kind == ReverseCalls::Table || useOf(*From).sideOf(*From) != DeviceUse::Side::Host)
+          continue;
+        // Hosts launch kernels by address.
+        if (E.Kind == ReverseCalls::Address && useOf(*To).isKernel(*To))
+          continue;
+        const Function *&Best = Next[From];
+        if (!Best || Nearest(To)->getName() < Best->getName())
+          Best = Nearest(To);
+      }
+    Level.clear();
+    for (const auto &[F, Best] : Next) {
+      useOf(*F).Reaches[F] = Best;
+      Level.push_back(F);
+    }
+  }
+}
+
+void ProgramAnalysis::findChainTrees(ReverseCalls &Calls) {
+  std::vector<const Function *> Targets;
+  for (const DeviceUse &Use : Uses) {
+    append_range(Targets, Use.DeviceOnly);
+    for (const Evidence &E : Use.Overridden)
+      Targets.push_back(E.F);
+  }
+  if (Targets.empty())
+    return;
+  ChainMap Chains = findChains(Modules, Calls, Targets);
+  if (Uses.size() == 1) {
+    Uses.front().ChainTree = std::move(Chains);
+    return;
+  }
+  // A chain may cross modules: each result takes the paths to its own functions.
+  auto Take = [&](DeviceUse &Use, const Function *F) {
+    while (F) {
+      auto It = Chains.find(F);
+      if (It == Chains.end() || !Use.ChainTree.try_emplace(F, It->second).second)
+        return;
+      F = It->second.From;
+    }
+  };
+  for (DeviceUse &Use : Uses) {
+    for (const Function *F : Use.DeviceOnly)
+      Take(Use, F);
+    for (const Evidence &E : Use.Overridden)
+      Take(Use, E.F);
+  }
+}
+
+} // namespace
+
+std::vector<DeviceUse> computeProgramUse(ArrayRef<Module *> Program, const DeviceSymbols &Symbols) {
+  return ProgramAnalysis(Program, Symbols).run();
+}
+
+DeviceUse computeDeviceUse(Module &M, const DeviceSymbols &Symbols) {
+  return std::move(computeProgramUse(&M, Symbols).front());
 }
 
 } // namespace cordon

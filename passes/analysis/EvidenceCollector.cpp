@@ -20,16 +20,20 @@ bool isDeviceIntrinsic(const Function &F) {
   return F.isIntrinsic() && (F.getName().starts_with("llvm.nvvm.") || F.getName().starts_with("llvm.ptx."));
 }
 
-bool isPlaceholderBody(const Function &F) {
-  if (F.isDeclaration() || F.size() != 1)
+bool isRuntimePlaceholder(const Function &F) {
+  const bool Known = DeviceSymbols::isRuntimeFunction(F.getName());
+  if (!Known && !F.getName().starts_with("gpu_"))
+    return false;
+  // A strong definition that others can see is somebody's own function of that name.
+  if (F.isDeclaration() || std::next(F.begin()) != F.end() || !(F.isWeakForLinker() || F.hasLocalLinkage()))
     return false;
   for (const Instruction &I : F.front())
     if (auto *Ret = dyn_cast<ReturnInst>(&I)) {
       const Value *V = Ret->getReturnValue();
-      if (!V || (isa<Constant>(V) && cast<Constant>(V)->isNullValue()) || isa<UndefValue>(V))
+      if (Known && (!V || (isa<Constant>(V) && cast<Constant>(V)->isNullValue()) || isa<UndefValue>(V)))
         return true;
-      // GPUCompiler's made-up pointer is 1.
-      auto *CE = dyn_cast<ConstantExpr>(V);
+      // GPUCompiler's made-up pointer is 1: no hook of a host returns that.
+      auto *CE = dyn_cast_or_null<ConstantExpr>(V);
       return CE && CE->getOpcode() == Instruction::IntToPtr && isa<ConstantInt>(CE->getOperand(0));
     } else if (!isa<DbgInfoIntrinsic>(I))
       return false;
@@ -49,11 +53,18 @@ Marks collectMarks(const Module &M) {
     } else if (auto *V = dyn_cast<GlobalVariable>(G); V && Name == "cordon.device-variable")
       Result.DeviceVariable.insert(V);
   };
-  for (const Function &F : M)
-    if (F.getAttributes().hasFnAttrs())
-      for (StringRef Name : {"cordon.kernel", "cordon.device", "cordon.host"})
+  // Functions share few attribute lists.
+  DenseMap<void *, bool> Marked;
+  constexpr StringLiteral Names[] = {"cordon.kernel", "cordon.device", "cordon.host"};
+  for (const Function &F : M) {
+    auto [It, New] = Marked.try_emplace(F.getAttributes().getRawPointer(), false);
+    if (New)
+      It->second = any_of(Names, [&](StringRef Name) { return F.hasFnAttribute(Name); });
+    if (It->second)
+      for (StringRef Name : Names)
         if (F.hasFnAttribute(Name))
           Mark(&F, Name);
+  }
   for (const GlobalVariable &G : M.globals())
     if (G.hasAttribute("cordon.device-variable"))
       Mark(&G, "cordon.device-variable");
@@ -74,8 +85,9 @@ Marks collectMarks(const Module &M) {
   return Result;
 }
 
-EvidenceCollector::EvidenceCollector(const Module &M, const DeviceSymbols &Symbols)
-    : M(M), Symbols(Symbols), M_(collectMarks(M)), Asm(M.getTargetTriple()) {}
+EvidenceCollector::EvidenceCollector(const Module &M, const DeviceSymbols &Symbols, const StringSet<> &Elsewhere,
+                                     const StringSet<> &Launched)
+    : M(M), Symbols(Symbols), Elsewhere(Elsewhere), Launched(Launched), Marked(collectMarks(M)), Asm(M.getTargetTriple()) {}
 
 void EvidenceCollector::add(Rule R, const Function &F, const Instruction *At, StringRef Symbol, const Twine &Detail) {
   Found.push_back({R, &F, At, Symbol.str(), Detail.str()});
@@ -97,7 +109,7 @@ void EvidenceCollector::addUses(const Value &V, Rule R, StringRef Symbol, String
 void EvidenceCollector::collectDeclarations() {
   bool DeviceOnlyCuda = false, RegistersOrLaunches = false;
   for (const Function &F : M) {
-    if (!F.getName().contains("cuda") || F.use_empty())
+    if (F.use_empty() || !F.getName().contains("cuda"))
       continue;
     DeviceOnlyCuda |= DeviceSymbols::isDeviceOnlyCudaRuntime(F.getName());
     RegistersOrLaunches |= launchOperand(F.getName()).has_value() || isRegistration(F.getName());
@@ -115,10 +127,10 @@ void EvidenceCollector::collectDeclarations() {
       continue;
     }
     // A body of the module's own makes it an ordinary name, unless it is the placeholder.
-    if (!F.isDeclarationForLinker() &&
-        !(DeviceSymbols::isRuntimeFunction(Name) && !F.isStrongDefinitionForLinker() && isPlaceholderBody(F)))
+    const bool Placeholder = isRuntimePlaceholder(F);
+    if (F.hasFnAttribute("cordon.stub") || Elsewhere.contains(Name) || !(F.isDeclarationForLinker() || Placeholder))
       continue;
-    if (Symbols.isDeviceRuntime(Name))
+    if (Symbols.isDeviceRuntime(Name) || Placeholder)
       addUses(F, Rule::DeviceRuntimeCall, Name,
               F.isDeclarationForLinker() ? "which only the device runtime defines"
                                          : "whose body here is a placeholder that returns a made-up value");
@@ -128,13 +140,16 @@ void EvidenceCollector::collectDeclarations() {
       collectVprintf(F);
   }
   for (const GlobalVariable &G : M.globals())
-    if (G.isDeclarationForLinker() && !G.use_empty() && Symbols.isDeviceRuntime(G.getName()))
+    if (G.isDeclarationForLinker() && !G.use_empty() && !Elsewhere.contains(G.getName()) && Symbols.isDeviceRuntime(G.getName()))
       addUses(G, Rule::DeviceRuntimeCall, G.getName(), "which only the device runtime defines");
 }
 
 /// A va_list of the host is filled by va_start or va_copy, or copied from one; the device's packed buffer by stores.
 static bool isDeviceBuffer(const Value *Buffer) {
-  if (isa<ConstantPointerNull>(Buffer->stripPointerCasts()))
+  // Julia up to 1.11 passes pointers as integers.
+  if (auto *Cast = dyn_cast<PtrToIntOperator>(Buffer))
+    Buffer = Cast->getPointerOperand();
+  if (auto *C = dyn_cast<Constant>(Buffer); C && C->stripPointerCasts()->isNullValue())
     return true;
   const auto *Slot = dyn_cast<AllocaInst>(Buffer->stripInBoundsOffsets());
   if (!Slot)
@@ -144,7 +159,7 @@ static bool isDeviceBuffer(const Value *Buffer) {
   while (!Work.empty())
     for (const Use &U : Work.pop_back_val()->uses()) {
       const User *By = U.getUser();
-      if (isa<GetElementPtrInst, CastInst>(By)) {
+      if (isa<GetElementPtrInst, CastInst, PHINode, SelectInst>(By)) {
         if (Seen.insert(By).second)
           Work.push_back(By);
       } else if (auto *Copy = dyn_cast<MemTransferInst>(By)) {
@@ -196,39 +211,48 @@ void EvidenceCollector::collectFunctionEvidence() {
         auto *Key = dyn_cast_or_null<MDString>(N->getOperand(I));
         auto *Value = mdconst::dyn_extract_or_null<ConstantInt>(N->getOperand(I + 1));
         if (Key && Key->getString() == "kernel" && Value && Value->isOne() && !F->isDeclaration())
-          kernel(*F, "is a kernel by !nvvm.annotations");
+          kernel(*F, "a GPU kernel, by !nvvm.annotations");
       }
     }
+  struct Kind {
+    bool Stub = false;
+    StringRef Bounds; ///< the first launch bound
+  };
+  DenseMap<void *, Kind> Kinds;
   for (const Function &F : M) {
     if (F.isDeclaration())
       continue;
-    if (F.hasFnAttribute("cordon.stub")) {
+    auto [It, New] = Kinds.try_emplace(F.getAttributes().getRawPointer());
+    if (New) {
+      It->second.Stub = F.hasFnAttribute("cordon.stub");
+      for (StringRef Name : {"nvvm.maxnreg", "nvvm.minctasm", "nvvm.reqntid", "nvvm.maxntid"})
+        if (F.hasFnAttribute(Name))
+          It->second.Bounds = Name;
+    }
+    if (It->second.Stub) {
       Launches.Kernels.remove(&F);
       Launches.HostStubs.insert(&F);
     }
     if (F.getCallingConv() == CallingConv::PTX_Kernel)
-      kernel(F, "is a kernel by its calling convention");
-    else if (M_.Kernel.contains(&F))
-      kernel(F, "is marked as a kernel");
-    else if (Launches.Kernels.contains(&F))
-      kernel(F, "is launched as a kernel");
+      kernel(F, "a GPU kernel, by its calling convention");
+    else if (Marked.Kernel.contains(&F))
+      kernel(F, "marked as a GPU kernel");
+    else if (Launches.Kernels.contains(&F) ||
+             (!F.hasLocalLinkage() && Launched.contains(F.getName()) && !Launches.HostStubs.contains(&F)))
+      kernel(F, "launched as a GPU kernel");
     if (Kernels.contains(&F))
       continue;
     if (F.getCallingConv() == CallingConv::PTX_Device)
-      add(Rule::DeviceFunctionInHost, F, nullptr, F.getName(), "has the calling convention ptx_device");
-    else if (M_.Device.contains(&F))
-      add(Rule::DeviceFunctionInHost, F, nullptr, F.getName(), "is marked as device code");
+      add(Rule::DeviceFunctionInHost, F, nullptr, F.getName(), "device code, by its calling convention");
+    else if (Marked.Device.contains(&F))
+      add(Rule::DeviceFunctionInHost, F, nullptr, F.getName(), "marked as device code");
     else if (Annotated.contains(&F))
-      add(Rule::DeviceFunctionInHost, F, nullptr, F.getName(), "is named in !nvvm.annotations");
-    else if (F.getAttributes().hasFnAttrs())
-      for (StringRef Name : {"nvvm.maxntid", "nvvm.reqntid", "nvvm.minctasm", "nvvm.maxnreg"})
-        if (F.hasFnAttribute(Name)) {
-          add(Rule::DeviceFunctionInHost, F, nullptr, F.getName(), "has the launch bounds '" + Name + "'");
-          break;
-        }
-    if (DeviceSymbols::isRuntimeFunction(F.getName()) && !F.isStrongDefinitionForLinker() && isPlaceholderBody(F))
+      add(Rule::DeviceFunctionInHost, F, nullptr, F.getName(), "named in !nvvm.annotations");
+    else if (!It->second.Bounds.empty())
+      add(Rule::DeviceFunctionInHost, F, nullptr, F.getName(), "a GPU function, by its launch bounds '" + It->second.Bounds + "'");
+    if (isRuntimePlaceholder(F))
       add(Rule::WeakRuntimeStub, F, nullptr, F.getName(),
-          "is a placeholder: on the host it does nothing and returns a made-up value");
+          "a placeholder of the device runtime: on the host it does nothing and returns a made-up value");
   }
 }
 
@@ -257,6 +281,14 @@ std::vector<Evidence> EvidenceCollector::collect() {
   for (const Function &F : M)
     if (!F.isDeclaration())
       scanBody(F);
+  // A runtime function that came with its body is still the runtime's where that body is device code.
+  DenseSet<const Function *> Device;
+  for (const Evidence &E : Found)
+    Device.insert(E.F);
+  for (const Function &F : M)
+    if (!F.isDeclaration() && Device.contains(&F) && Symbols.isDeviceRuntime(F.getName()) && !isRuntimePlaceholder(F) &&
+        !Marked.Host.contains(&F) && !F.hasFnAttribute("cordon.stub"))
+      addUses(F, Rule::DeviceRuntimeCall, F.getName(), "whose body in this module is device code");
   // Use lists have no order of their own: sort by function, then as the instructions stand.
   DenseMap<const Function *, unsigned> Index;
   for (const Evidence &E : Found)

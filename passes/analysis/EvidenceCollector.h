@@ -23,16 +23,19 @@ Marks collectMarks(const llvm::Module &M);
 
 /// True for NVPTX intrinsics, under current, old and unknown names.
 bool isDeviceIntrinsic(const llvm::Function &F);
-/// True for a placeholder body that returns nothing, zero or the pointer 1.
-bool isPlaceholderBody(const llvm::Function &F);
+/// True for GPUCompiler's placeholder of a runtime function: weak or internal, and its body only returns nothing, zero
+/// or the pointer 1.
+bool isRuntimePlaceholder(const llvm::Function &F);
 
 class EvidenceCollector {
 public:
-  EvidenceCollector(const llvm::Module &M, const DeviceSymbols &Symbols);
+  /// \p Elsewhere: names that other modules of the program define. \p Launched: names that they launch.
+  EvidenceCollector(const llvm::Module &M, const DeviceSymbols &Symbols, const llvm::StringSet<> &Elsewhere,
+                    const llvm::StringSet<> &Launched);
 
   /// Everything found, by function in module order.
   std::vector<Evidence> collect();
-  const Marks &marks() const { return M_; }
+  const Marks &marks() const { return Marked; }
   const LaunchTargets &launches() const { return Launches; }
   /// Kernels by convention, annotation, mark or launch; marks of `cordon.host` are not looked at.
   const llvm::DenseSet<const llvm::Function *> &kernels() const { return Kernels; }
@@ -52,7 +55,8 @@ private:
 
   const llvm::Module &M;
   const DeviceSymbols &Symbols;
-  Marks M_;
+  const llvm::StringSet<> &Elsewhere, &Launched;
+  Marks Marked;
   LaunchTargets Launches;
   PTXAsmClassifier Asm;
   bool AmbiguousAreDevice = false;

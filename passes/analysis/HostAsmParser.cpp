@@ -25,13 +25,33 @@
 
 using namespace llvm;
 
+// Tools that only assemble nothing (the driver, linkers) have not registered parsers. Weak: an LLVM without a target
+// lacks its functions.
+#define CORDON_WEAK_TARGET(NAME)                                                                                       \
+  extern "C" __attribute__((weak)) void LLVMInitialize##NAME##TargetInfo();                                            \
+  extern "C" __attribute__((weak)) void LLVMInitialize##NAME##TargetMC();                                              \
+  extern "C" __attribute__((weak)) void LLVMInitialize##NAME##AsmParser();                                             \
+  static void initialize##NAME() {                                                                                     \
+    if (!LLVMInitialize##NAME##TargetInfo || !LLVMInitialize##NAME##TargetMC || !LLVMInitialize##NAME##AsmParser)      \
+      return;                                                                                                          \
+    LLVMInitialize##NAME##TargetInfo();                                                                                \
+    LLVMInitialize##NAME##TargetMC();                                                                                  \
+    LLVMInitialize##NAME##AsmParser();                                                                                 \
+  }
+CORDON_WEAK_TARGET(X86)
+CORDON_WEAK_TARGET(AArch64)
+
 namespace cordon {
 
 HostAsmParser::HostAsmParser(const Triple &Host) : Host(Host) {
   if (!Host.isX86() && !Host.isAArch64())
     return; // substituteOperands knows no registers
   std::string Error;
-  const Target *Found = TargetRegistry::lookupTarget(this->Host, Error);
+  const Target *Found = TargetRegistry::lookupTarget(Host, Error);
+  if (!Found || !Found->hasMCAsmParser()) {
+    Host.isX86() ? initializeX86() : initializeAArch64();
+    Found = TargetRegistry::lookupTarget(Host, Error);
+  }
   if (!Found || !Found->hasMCAsmParser())
     return;
   MCTargetOptions Options;

@@ -78,11 +78,14 @@ LaunchTargets findLaunchTargets(const Module &M) {
   LaunchTargets Result;
   collectStubs(M, Result.HostStubs);
   std::optional<ValueOrigins> Origins;
-  for (const Function &F : M) {
-    std::optional<unsigned> Operand = launchOperand(F.getName());
-    if (!Operand)
+  for (StringRef Name : {"cudaLaunchKernel", "cudaLaunchKernel_ptsz", "cudaLaunchKernelExC", "cudaLaunchKernelExC_ptsz",
+                         "cudaLaunchCooperativeKernel", "cudaLaunchCooperativeKernel_ptsz", "__cudaLaunchKernel",
+                         "__cudaLaunchKernel_ptsz"}) {
+    const Function *F = M.getFunction(Name);
+    std::optional<unsigned> Operand = launchOperand(Name);
+    if (!F || !Operand)
       continue;
-    forEachCall(&F, [&](const CallBase &Call) {
+    forEachCall(F, [&](const CallBase &Call) {
       if (Call.arg_size() <= *Operand)
         return;
       if (!Origins)
@@ -90,8 +93,7 @@ LaunchTargets findLaunchTargets(const Module &M) {
       Origins->trace(Call.getArgOperand(*Operand), Call.getFunction(), [&](const Function *K, const Function *In) {
         if (In == K) // it launches itself
           Result.HostStubs.insert(K);
-        if (!K->isDeclarationForLinker())
-          Result.Kernels.insert(K);
+        (K->isDeclarationForLinker() ? Result.Declared : Result.Kernels).insert(K);
       });
     });
   }

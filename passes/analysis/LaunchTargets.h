@@ -29,6 +29,8 @@ struct LaunchTargets {
   llvm::SetVector<const llvm::Function *> Kernels;
   /// Functions that launch themselves, are named in __cudaRegisterFunction, have an offload entry, or are Cordon's.
   llvm::DenseSet<const llvm::Function *> HostStubs;
+  /// Functions that are launched here and defined elsewhere.
+  llvm::SetVector<const llvm::Function *> Declared;
 };
 
 LaunchTargets findLaunchTargets(const llvm::Module &M);

@@ -42,7 +42,7 @@ struct DetectInputs {
 
 void detectLeaks(Module &M, const DeviceUse &Use, const DetectOptions &Opts, FindingSet &Findings) {
   DetectInputs Inputs(Opts, Findings);
-  addHostFindings(M, Use, Inputs.Symbols, Inputs.libs(), Findings);
+  addHostFindings(M, Use, Inputs.Symbols, Inputs.libs(), /*Members=*/nullptr, Findings);
   if (Use.isHostModule())
     addStartupFindings(M, Findings);
 }
@@ -51,7 +51,7 @@ void writeReport(Module &M, const DeviceUse &Use, const DetectOptions &Opts, Fin
   FindingSet Ignored; // what cannot be read has been reported by detectLeaks
   DetectInputs Inputs(Opts, Ignored);
   Findings.sort();
-  ModuleReport R = makeReport(M, Use, Inputs.Symbols, Inputs.libs(), Findings);
+  ModuleReport R = makeReport(M, Use, Inputs.Symbols, Inputs.libs(), /*Members=*/nullptr, Findings);
   if (Opts.Output == "-" || Opts.Output.empty()) {
     printReport(outs(), Opts.Format, R);
     outs().flush();

@@ -22,6 +22,8 @@ public:
   /// Reads a shared object (and what its DT_NEEDED names), an archive or an object. A message that names the fix on
   /// failure, empty on success.
   std::string addLibrary(llvm::StringRef File);
+  /// The same for an archive member or another file in memory; one without symbols defines nothing.
+  void addBuffer(llvm::MemoryBufferRef Buffer);
   void addName(llvm::StringRef Name) { Names.insert(Name); }
   bool defines(llvm::StringRef Name) const { return Names.contains(Name); }
 
@@ -42,17 +44,19 @@ struct ModuleReport {
 bool isHostPseudo(llvm::StringRef Name);
 
 /// Declarations that are used and that neither \p M nor \p Libs (if given) defines; without Libs only device symbols.
+/// \p Members (if given): what the other modules of the program define.
 std::vector<const llvm::GlobalValue *> unresolvedSymbols(const llvm::Module &M, const DeviceUse &Use,
-                                                         const DeviceSymbols &Symbols, const HostSymbols *Libs);
+                                                         const DeviceSymbols &Symbols, const HostSymbols *Libs,
+                                                         const HostSymbols *Members = nullptr);
 
 void addHostFindings(llvm::Module &M, const DeviceUse &Use, const DeviceSymbols &Symbols, const HostSymbols *Libs,
-                     FindingSet &Findings);
+                     const HostSymbols *Members, FindingSet &Findings);
 /// Constructors and Julia's __init__ from which a process can be started.
 void addStartupFindings(llvm::Module &M, FindingSet &Findings);
 
 /// Takes the sorted findings of \p Findings into the report.
 ModuleReport makeReport(const llvm::Module &M, const DeviceUse &Use, const DeviceSymbols &Symbols,
-                        const HostSymbols *Libs, const FindingSet &Findings);
+                        const HostSymbols *Libs, const HostSymbols *Members, const FindingSet &Findings);
 
 void printText(llvm::raw_ostream &OS, llvm::ArrayRef<ModuleReport> Reports);
 void printJSON(llvm::raw_ostream &OS, llvm::ArrayRef<ModuleReport> Reports);

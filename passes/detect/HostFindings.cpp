@@ -30,7 +30,7 @@ static std::string message(const Evidence &E) {
     return (Called ? "call of the device runtime's " : "reference to the device runtime's ") + Symbol + ", " + E.Detail;
   }
   default:
-    return "function " + Symbol + " " + E.Detail;
+    return "function " + Symbol + " is " + E.Detail;
   }
 }
 
@@ -45,8 +45,8 @@ namespace {
 class HostFindings {
 public:
   HostFindings(Module &M, const DeviceUse &Use, const DeviceSymbols &Symbols, const HostSymbols *Libs,
-               FindingSet &Findings)
-      : M(M), Use(Use), Symbols(Symbols), Libs(Libs), Findings(Findings) {}
+               const HostSymbols *Members, FindingSet &Findings)
+      : M(M), Use(Use), Symbols(Symbols), Libs(Libs), Members(Members), Findings(Findings) {}
 
   void run() {
     for (const Evidence &E : Use.evidence()) {
@@ -55,7 +55,7 @@ public:
     }
     for (const Evidence &E : Use.overriddenEvidence()) {
       Finding &F = Findings.add(Rule::HostMarkOverridesEvidence, E.Symbol,
-                                Twine("function '") + E.F->getName() + "' is marked cordon.host, but: " + message(E),
+                                "marked cordon.host, but: " + message(E),
                                 E.At, E.F);
       F.Chain = Use.chainTo(*E.F);
     }
@@ -90,7 +90,7 @@ private:
       StringRef Name = F.getName();
       if (F.use_empty() || !F.isDeclarationForLinker())
         continue;
-      if (DeviceSymbols::isLibdevice(Name))
+      if (DeviceSymbols::isLibdevice(Name) && !(Members && Members->defines(Name)))
         forEachUse(F, [&](const Instruction *I, const GlobalVariable *) {
           if (I && !Use.isDeviceOnly(*I->getFunction()))
             later(Findings.add(Rule::LibdeviceCall, Name,
@@ -112,7 +112,7 @@ private:
   }
 
   void reportUnresolved() {
-    for (const GlobalValue *G : unresolvedSymbols(M, Use, Symbols, Libs)) {
+    for (const GlobalValue *G : unresolvedSymbols(M, Use, Symbols, Libs, Members)) {
       StringRef Name = G->getName();
       // Calls of these have findings of their own; data that refers to them has none yet.
       const bool Reported =
@@ -147,7 +147,8 @@ private:
     if (Targets.empty())
       return;
     ReverseCalls Calls;
-    ChainMap Chains = findChains(M, Calls, Targets);
+    const Module *Program = &M;
+    ChainMap Chains = findChains(Program, Calls, Targets);
     for (const auto &[At, F] : Pending)
       Findings.findings()[At].Chain = chainFrom(Chains, *F);
   }
@@ -155,7 +156,7 @@ private:
   Module &M;
   const DeviceUse &Use;
   const DeviceSymbols &Symbols;
-  const HostSymbols *Libs;
+  const HostSymbols *Libs, *Members;
   FindingSet &Findings;
   std::vector<std::pair<size_t, const Function *>> Pending;
 };
@@ -163,14 +164,14 @@ private:
 } // namespace
 
 std::vector<const GlobalValue *> unresolvedSymbols(const Module &M, const DeviceUse &Use, const DeviceSymbols &Symbols,
-                                                   const HostSymbols *Libs) {
+                                                   const HostSymbols *Libs, const HostSymbols *Members) {
   std::vector<const GlobalValue *> Found;
   if (!Use.isHostModule())
     return Found;
   auto Consider = [&](const GlobalValue &G) {
     StringRef Name = G.getName();
     if (!G.isDeclarationForLinker() || G.use_empty() || isHostPseudo(Name) || G.hasExternalWeakLinkage() ||
-        DeviceSymbols::isDeviceSystemCall(Name))
+        DeviceSymbols::isDeviceSystemCall(Name) || (Members && Members->defines(Name)))
       return;
     bool Device = Symbols.isDeviceRuntime(Name) || DeviceSymbols::isLibdevice(Name) || G.getAddressSpace() == 1 ||
                   G.getAddressSpace() == 3 || G.getAddressSpace() == 4 ||
@@ -193,9 +194,9 @@ std::vector<const GlobalValue *> unresolvedSymbols(const Module &M, const Device
 }
 
 void addHostFindings(Module &M, const DeviceUse &Use, const DeviceSymbols &Symbols, const HostSymbols *Libs,
-                     FindingSet &Findings) {
+                     const HostSymbols *Members, FindingSet &Findings) {
   if (Use.isHostModule())
-    HostFindings(M, Use, Symbols, Libs, Findings).run();
+    HostFindings(M, Use, Symbols, Libs, Members, Findings).run();
 }
 
 } // namespace cordon

@@ -196,4 +196,12 @@ std::string HostSymbols::addLibrary(StringRef File, bool Needed) {
   return Failed(createStringError("it has no symbol table"));
 }
 
+void HostSymbols::addBuffer(MemoryBufferRef Buffer) {
+  Expected<std::unique_ptr<Binary>> Bin = createBinary(Buffer);
+  if (!Bin)
+    return consumeError(Bin.takeError());
+  if (auto *Symbolic = dyn_cast<SymbolicFile>(Bin->get()))
+    consumeError(addSymbols(*Symbolic, Names));
+}
+
 } // namespace cordon

@@ -13,7 +13,7 @@ using namespace llvm;
 namespace cordon {
 
 ModuleReport makeReport(const Module &M, const DeviceUse &Use, const DeviceSymbols &Symbols, const HostSymbols *Libs,
-                        const FindingSet &Findings) {
+                        const HostSymbols *Members, const FindingSet &Findings) {
   ModuleReport R;
   R.Module = M.getModuleIdentifier();
   R.Triple = M.getTargetTriple().str();
@@ -21,7 +21,7 @@ ModuleReport makeReport(const Module &M, const DeviceUse &Use, const DeviceSymbo
     R.DeviceOnly.push_back(F->getName().str());
   for (const Function *F : Use.kernels())
     R.Kernels.push_back(F->getName().str());
-  for (const GlobalValue *G : unresolvedSymbols(M, Use, Symbols, Libs))
+  for (const GlobalValue *G : unresolvedSymbols(M, Use, Symbols, Libs, Members))
     R.Unresolved.push_back(G->getName().str());
   for (const auto &[F, Nearest] : Use.reachesDevice())
     R.ReachesDevice[F->getName().str()] = Nearest->getName().str();

@@ -31,6 +31,11 @@ static void printFinding(json::OStream &J, const Finding &F) {
       for (const ChainStep &S : F.Chain)
         J.value(Text(S.Function));
     });
+    if (!F.InlinedAt.empty())
+      J.attributeArray("inlinedAt", [&] {
+        for (const std::string &At : F.InlinedAt)
+          J.value(Text(At));
+      });
     // Steps that are no plain call: function and table. Absent where there are none.
     if (any_of(F.Chain, [](const ChainStep &S) { return !S.Via.empty(); }))
       J.attributeObject("mayBeCalledThrough", [&] {

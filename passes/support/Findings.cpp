@@ -32,6 +32,9 @@ Finding &FindingSet::add(Rule R, StringRef Symbol, const Twine &Message, const I
       New.File = Loc->getFilename().str();
       New.Line = Loc->getLine();
       New.Column = Loc->getColumn();
+      for (const DILocation *At = Loc->getInlinedAt(); At; At = At->getInlinedAt())
+        New.InlinedAt.push_back(
+            (At->getFilename() + ":" + Twine(At->getLine()) + ":" + Twine(At->getColumn())).str());
     }
   if (New.File.empty() && F)
     if (const DISubprogram *SP = F->getSubprogram()) {
@@ -63,6 +66,8 @@ void FindingSet::sort() {
 
 std::vector<std::string> chainNotes(const Finding &F) {
   std::vector<std::string> Notes;
+  for (const std::string &At : F.InlinedAt)
+    Notes.push_back("inlined at " + At);
   if (!F.Chain.empty() && !F.Chain.front().Via.empty())
     Notes.push_back("'" + demangle(F.Chain.front().Function) + "' may be called through " + F.Chain.front().Via);
   for (size_t I = 1; I < F.Chain.size(); ++I) {
@@ -96,7 +101,14 @@ void printFinding(raw_ostream &OS, const Finding &F) {
     WithColor::remark(OS);
     break;
   }
-  OS << F.Message;
+  // Messages hold raw names, as the machine formats want them.
+  std::string Message = F.Message;
+  for (StringRef Raw : {StringRef(F.Symbol), StringRef(F.Function)})
+    if (std::string Nice = demangle(Raw); Nice != Raw)
+      for (size_t At = Message.find("'" + Raw.str() + "'"); At != std::string::npos;
+           At = Message.find("'" + Raw.str() + "'", At + Nice.size()))
+        Message.replace(At + 1, Raw.size(), Nice);
+  OS << Message;
   if (!F.Function.empty())
     OS << " in '" << demangle(F.Function) << "'";
   OS << " [" << ruleName(F.R) << "]\n";

@@ -22,6 +22,7 @@ struct InputModule {
   std::string Member; ///< "kernel.o"; empty where the file is no archive
   std::string Bytes;  ///< bitcode or textual IR; a foreign member as it is
   bool IsModule = true; ///< false: an archive member without IR, which host archives keep
+  unsigned Index = 0; ///< which of the modules in Bytes, where bitcode holds several
 };
 
 /// All modules of \p File ("-": standard input). The error names the file and the fix.
