@@ -92,14 +92,23 @@ void EvidenceCollector::scanBody(const Function &F) {
       case Instruction::Invoke:
       case Instruction::CallBr: {
         const auto &Call = cast<CallBase>(I);
-        if (isa<InlineAsm>(Call.getCalledOperand())) {
+        const Value *Callee = Call.getCalledOperand();
+        if (isa<InlineAsm>(Callee)) {
           StringRef Mnemonic = Asm.ptxMnemonic(Call);
           if (!Mnemonic.empty())
             add(Rule::PTXAsm, F, &I, Mnemonic, "PTX, which the host's assembler refuses");
         }
-        bool Memory = isa<AnyMemIntrinsic>(I);
-        if (auto *II = dyn_cast<IntrinsicInst>(&I); II && !Memory)
-          switch (II->getIntrinsicID()) {
+        bool Memory = false;
+        if (auto *Known = dyn_cast<Function>(Callee); Known && Known->isIntrinsic())
+          switch (Known->getIntrinsicID()) {
+          case Intrinsic::memcpy:
+          case Intrinsic::memcpy_inline:
+          case Intrinsic::memcpy_element_unordered_atomic:
+          case Intrinsic::memmove:
+          case Intrinsic::memmove_element_unordered_atomic:
+          case Intrinsic::memset:
+          case Intrinsic::memset_inline:
+          case Intrinsic::memset_element_unordered_atomic:
           case Intrinsic::masked_load:
           case Intrinsic::masked_store:
           case Intrinsic::masked_gather:

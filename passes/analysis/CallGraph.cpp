@@ -66,24 +66,26 @@ public:
 
   ChainMap run(ArrayRef<const Function *> Targets) {
     collect(Targets);
-    std::vector<const Function *> Visible, Taken, Rest;
-    for (const Module *M : Program)
-     for (const Function &F : *M) {
-      if (!Nodes.contains(&F))
-        continue;
-      Order[&F] = Order.size();
-      if (!F.hasLocalLinkage())
-        Visible.push_back(&F);
-      else if (any_of(Calls.into(F), [](const ReverseCalls::Edge &E) { return E.Kind != ReverseCalls::Call; }))
-        Taken.push_back(&F);
-      else
-        Rest.push_back(&F);
+    // What another member of the program uses is no way into the program.
+    std::vector<const Function *> Visible, Linked, Taken, Rest;
+    for (const Module *M : Program) {
+      for (const Function &F : *M) {
+        if (!Nodes.contains(&F))
+          continue;
+        Order[&F] = Order.size();
+        if (!F.hasLocalLinkage())
+          (Calls.isUsedElsewhere(F) ? Linked : Visible).push_back(&F);
+        else if (any_of(Calls.into(F), [](const ReverseCalls::Edge &E) { return E.Kind != ReverseCalls::Call; }))
+          Taken.push_back(&F);
+        else
+          Rest.push_back(&F);
+      }
+      for (const GlobalVariable &G : M->globals())
+        if (Nodes.contains(&G))
+          Order[&G] = Order.size();
     }
-    for (const Module *M : Program)
-     for (const GlobalVariable &G : M->globals())
-      if (Nodes.contains(&G))
-        Order[&G] = Order.size();
     spread(Visible);
+    spread(Linked);
     spread(Taken);
     // Constructors and dead code: those that nothing calls first, then cycles.
     std::stable_partition(Rest.begin(), Rest.end(), [&](const Function *F) { return Calls.into(*F).empty(); });

@@ -9,6 +9,7 @@
 #include "cordon/DeviceUse.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/IR/GlobalValue.h"
 
 namespace cordon {
 
@@ -28,6 +29,10 @@ public:
   explicit ReverseCalls(llvm::ArrayRef<const llvm::Module *> Program);
   /// Edges into a function or a variable, each pair of From and Kind once.
   const std::vector<Edge> &into(const llvm::GlobalValue &To);
+  /// True where another module of the program uses \p Definition.
+  bool isUsedElsewhere(const llvm::GlobalValue &Definition) const {
+    return !Definition.hasLocalLinkage() && Declarations.contains(Definition.getName());
+  }
 
 private:
   llvm::StringMap<std::vector<const llvm::GlobalValue *>> Declarations;

@@ -40,7 +40,7 @@ bool isRuntimePlaceholder(const Function &F) {
   return false;
 }
 
-Marks collectMarks(const Module &M) {
+Marks EvidenceCollector::collectMarks() const {
   Marks Result;
   auto Mark = [&](const GlobalObject *G, StringRef Name) {
     if (auto *F = dyn_cast<Function>(G)) {
@@ -53,18 +53,11 @@ Marks collectMarks(const Module &M) {
     } else if (auto *V = dyn_cast<GlobalVariable>(G); V && Name == "cordon.device-variable")
       Result.DeviceVariable.insert(V);
   };
-  // Functions share few attribute lists.
-  DenseMap<void *, bool> Marked;
   constexpr StringLiteral Names[] = {"cordon.kernel", "cordon.device", "cordon.host"};
-  for (const Function &F : M) {
-    auto [It, New] = Marked.try_emplace(F.getAttributes().getRawPointer(), false);
-    if (New)
-      It->second = any_of(Names, [&](StringRef Name) { return F.hasFnAttribute(Name); });
-    if (It->second)
-      for (StringRef Name : Names)
-        if (F.hasFnAttribute(Name))
-          Mark(&F, Name);
-  }
+  for (const Function *F : Attributed)
+    for (StringRef Name : Names)
+      if (F->hasFnAttribute(Name))
+        Mark(F, Name);
   for (const GlobalVariable &G : M.globals())
     if (G.hasAttribute("cordon.device-variable"))
       Mark(&G, "cordon.device-variable");
@@ -87,7 +80,22 @@ Marks collectMarks(const Module &M) {
 
 EvidenceCollector::EvidenceCollector(const Module &M, const DeviceSymbols &Symbols, const StringSet<> &Elsewhere,
                                      const StringSet<> &Launched)
-    : M(M), Symbols(Symbols), Elsewhere(Elsewhere), Launched(Launched), Marked(collectMarks(M)), Asm(M.getTargetTriple()) {}
+    : M(M), Symbols(Symbols), Elsewhere(Elsewhere), Launched(Launched), Asm(M.getTargetTriple()) {
+  // Looking at every function is what costs: this is done once here, and once where bodies are scanned.
+  DenseMap<void *, bool> Interesting; // functions share few attribute lists
+  constexpr StringLiteral Names[] = {"cordon.kernel", "cordon.device", "cordon.host",  "cordon.stub",
+                                     "nvvm.maxntid",  "nvvm.reqntid",  "nvvm.minctasm", "nvvm.maxnreg"};
+  for (const Function &F : M) {
+    auto [It, New] = Interesting.try_emplace(F.getAttributes().getRawPointer(), false);
+    if (New)
+      It->second = any_of(Names, [&](StringRef Name) { return F.hasFnAttribute(Name); });
+    if (It->second)
+      Attributed.insert(&F);
+    if (F.isDeclarationForLinker())
+      Declarations.push_back(&F);
+  }
+  Marked = collectMarks();
+}
 
 void EvidenceCollector::add(Rule R, const Function &F, const Instruction *At, StringRef Symbol, const Twine &Detail) {
   Found.push_back({R, &F, At, Symbol.str(), Detail.str()});
@@ -108,15 +116,18 @@ void EvidenceCollector::addUses(const Value &V, Rule R, StringRef Symbol, String
 
 void EvidenceCollector::collectDeclarations() {
   bool DeviceOnlyCuda = false, RegistersOrLaunches = false;
-  for (const Function &F : M) {
-    if (F.use_empty() || !F.getName().contains("cuda"))
+  for (const Function *F : Declarations) {
+    if (F->use_empty())
       continue;
-    DeviceOnlyCuda |= DeviceSymbols::isDeviceOnlyCudaRuntime(F.getName());
-    RegistersOrLaunches |= launchOperand(F.getName()).has_value() || isRegistration(F.getName());
+    DeviceOnlyCuda |= DeviceSymbols::isDeviceOnlyCudaRuntime(F->getName());
+    RegistersOrLaunches |= launchOperand(F->getName()).has_value() || isRegistration(F->getName());
   }
   AmbiguousAreDevice = DeviceOnlyCuda && !RegistersOrLaunches;
 
-  for (const Function &F : M) {
+  std::vector<const Function *> Names = Declarations;
+  append_range(Names, Placeholders);
+  for (const Function *Named : Names) {
+    const Function &F = *Named;
     StringRef Name = F.getName();
     if (F.use_empty())
       continue;
@@ -127,10 +138,9 @@ void EvidenceCollector::collectDeclarations() {
       continue;
     }
     // A body of the module's own makes it an ordinary name, unless it is the placeholder.
-    const bool Placeholder = isRuntimePlaceholder(F);
-    if (F.hasFnAttribute("cordon.stub") || Elsewhere.contains(Name) || !(F.isDeclarationForLinker() || Placeholder))
+    if (isStub(F) || Elsewhere.contains(Name))
       continue;
-    if (Symbols.isDeviceRuntime(Name) || Placeholder)
+    if (Symbols.isDeviceRuntime(Name) || !F.isDeclarationForLinker())
       addUses(F, Rule::DeviceRuntimeCall, Name,
               F.isDeclarationForLinker() ? "which only the device runtime defines"
                                          : "whose body here is a placeholder that returns a made-up value");
@@ -196,7 +206,7 @@ void EvidenceCollector::kernel(const Function &F, const Twine &Detail) {
     add(Rule::KernelInHost, F, nullptr, F.getName(), Detail);
 }
 
-void EvidenceCollector::collectFunctionEvidence() {
+void EvidenceCollector::collectDefinitions() {
   Launches = findLaunchTargets(M);
   // Not upgraded yet where a front end built them in memory.
   DenseSet<const Function *> Annotated;
@@ -214,46 +224,48 @@ void EvidenceCollector::collectFunctionEvidence() {
           kernel(*F, "a GPU kernel, by !nvvm.annotations");
       }
     }
-  struct Kind {
-    bool Stub = false;
-    StringRef Bounds; ///< the first launch bound
-  };
-  DenseMap<void *, Kind> Kinds;
-  for (const Function &F : M) {
-    if (F.isDeclaration())
-      continue;
-    auto [It, New] = Kinds.try_emplace(F.getAttributes().getRawPointer());
-    if (New) {
-      It->second.Stub = F.hasFnAttribute("cordon.stub");
-      for (StringRef Name : {"nvvm.maxnreg", "nvvm.minctasm", "nvvm.reqntid", "nvvm.maxntid"})
-        if (F.hasFnAttribute(Name))
-          It->second.Bounds = Name;
+  for (const Function &F : M)
+    if (!F.isDeclaration()) {
+      collectFunction(F, Annotated.contains(&F));
+      scanBody(F);
+      if (std::next(F.begin()) == F.end() && isRuntimePlaceholder(F)) {
+        Placeholders.push_back(&F);
+        add(Rule::WeakRuntimeStub, F, nullptr, F.getName(),
+            "a placeholder of the device runtime: on the host it does nothing and returns a made-up value");
+      }
     }
-    if (It->second.Stub) {
-      Launches.Kernels.remove(&F);
-      Launches.HostStubs.insert(&F);
-    }
-    if (F.getCallingConv() == CallingConv::PTX_Kernel)
-      kernel(F, "a GPU kernel, by its calling convention");
-    else if (Marked.Kernel.contains(&F))
-      kernel(F, "marked as a GPU kernel");
-    else if (Launches.Kernels.contains(&F) ||
-             (!F.hasLocalLinkage() && Launched.contains(F.getName()) && !Launches.HostStubs.contains(&F)))
-      kernel(F, "launched as a GPU kernel");
-    if (Kernels.contains(&F))
-      continue;
-    if (F.getCallingConv() == CallingConv::PTX_Device)
-      add(Rule::DeviceFunctionInHost, F, nullptr, F.getName(), "device code, by its calling convention");
-    else if (Marked.Device.contains(&F))
-      add(Rule::DeviceFunctionInHost, F, nullptr, F.getName(), "marked as device code");
-    else if (Annotated.contains(&F))
-      add(Rule::DeviceFunctionInHost, F, nullptr, F.getName(), "named in !nvvm.annotations");
-    else if (!It->second.Bounds.empty())
-      add(Rule::DeviceFunctionInHost, F, nullptr, F.getName(), "a GPU function, by its launch bounds '" + It->second.Bounds + "'");
-    if (isRuntimePlaceholder(F))
-      add(Rule::WeakRuntimeStub, F, nullptr, F.getName(),
-          "a placeholder of the device runtime: on the host it does nothing and returns a made-up value");
+}
+
+bool EvidenceCollector::isStub(const Function &F) const {
+  return Attributed.contains(&F) && F.hasFnAttribute("cordon.stub");
+}
+
+void EvidenceCollector::collectFunction(const Function &F, bool Annotated) {
+  if (isStub(F)) {
+    Launches.Kernels.remove(&F);
+    Launches.HostStubs.insert(&F);
   }
+  if (F.getCallingConv() == CallingConv::PTX_Kernel)
+    kernel(F, "a GPU kernel, by its calling convention");
+  else if (Marked.Kernel.contains(&F))
+    kernel(F, "marked as a GPU kernel");
+  else if (Launches.Kernels.contains(&F) || (!Launched.empty() && !F.hasLocalLinkage() &&
+                                             Launched.contains(F.getName()) && !Launches.HostStubs.contains(&F)))
+    kernel(F, "launched as a GPU kernel");
+  if (Kernels.contains(&F))
+    return;
+  if (F.getCallingConv() == CallingConv::PTX_Device)
+    add(Rule::DeviceFunctionInHost, F, nullptr, F.getName(), "device code, by its calling convention");
+  else if (Marked.Device.contains(&F))
+    add(Rule::DeviceFunctionInHost, F, nullptr, F.getName(), "marked as device code");
+  else if (Annotated)
+    add(Rule::DeviceFunctionInHost, F, nullptr, F.getName(), "named in !nvvm.annotations");
+  else if (Attributed.contains(&F))
+    for (StringRef Name : {"nvvm.maxntid", "nvvm.reqntid", "nvvm.minctasm", "nvvm.maxnreg"})
+      if (F.hasFnAttribute(Name)) {
+        add(Rule::DeviceFunctionInHost, F, nullptr, F.getName(), "a GPU function, by its launch bounds '" + Name + "'");
+        break;
+      }
 }
 
 /// A shared or local variable named through a constant cast: no host does that. (Variables in 1 and 4 hosts do name.)
@@ -275,20 +287,19 @@ void EvidenceCollector::collectDeviceVariables() {
 }
 
 std::vector<Evidence> EvidenceCollector::collect() {
-  collectFunctionEvidence();
+  collectDefinitions();
   collectDeclarations();
   collectDeviceVariables();
-  for (const Function &F : M)
-    if (!F.isDeclaration())
-      scanBody(F);
   // A runtime function that came with its body is still the runtime's where that body is device code.
   DenseSet<const Function *> Device;
   for (const Evidence &E : Found)
     Device.insert(E.F);
-  for (const Function &F : M)
-    if (!F.isDeclaration() && Device.contains(&F) && Symbols.isDeviceRuntime(F.getName()) && !isRuntimePlaceholder(F) &&
-        !Marked.Host.contains(&F) && !F.hasFnAttribute("cordon.stub"))
-      addUses(F, Rule::DeviceRuntimeCall, F.getName(), "whose body in this module is device code");
+  for (const Function *F : Device)
+    if (!F->isDeclaration() && Symbols.isDeviceRuntime(F->getName()) && !isRuntimePlaceholder(*F) &&
+        !Marked.Host.contains(F) && !isStub(*F))
+      addUses(*F, Rule::DeviceRuntimeCall, F->getName(), "whose body in this module is device code");
+  if (Found.empty())
+    return {};
   // Use lists have no order of their own: sort by function, then as the instructions stand.
   DenseMap<const Function *, unsigned> Index;
   for (const Evidence &E : Found)

@@ -19,7 +19,6 @@ struct Marks {
   llvm::DenseSet<const llvm::Function *> Kernel, Device, Host;
   llvm::DenseSet<const llvm::GlobalVariable *> DeviceVariable;
 };
-Marks collectMarks(const llvm::Module &M);
 
 /// True for NVPTX intrinsics, under current, old and unknown names.
 bool isDeviceIntrinsic(const llvm::Function &F);
@@ -47,7 +46,10 @@ private:
   void addUses(const llvm::Value &V, Rule R, llvm::StringRef Symbol, llvm::StringRef Detail);
   void collectDeclarations();
   void collectVprintf(const llvm::Function &F);
-  void collectFunctionEvidence();
+  Marks collectMarks() const;
+  void collectDefinitions();
+  void collectFunction(const llvm::Function &F, bool Annotated);
+  bool isStub(const llvm::Function &F) const;
   void collectDeviceVariables();
   void scanBody(const llvm::Function &F);
   void addSpace(const llvm::Instruction &I, unsigned Space);
@@ -61,6 +63,8 @@ private:
   PTXAsmClassifier Asm;
   bool AmbiguousAreDevice = false;
   llvm::DenseSet<const llvm::Function *> Kernels;
+  llvm::DenseSet<const llvm::Function *> Attributed; ///< with an attribute that matters here
+  std::vector<const llvm::Function *> Declarations, Placeholders;
   std::vector<Evidence> Found;
 };
 

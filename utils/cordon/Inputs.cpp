@@ -84,7 +84,13 @@ Error Reader::readObject(MemoryBufferRef Buffer, StringRef Member) {
     return problem(Member, "no valid object file: " + toString(Object.takeError()));
   bool Found = false;
   for (const SectionRef &S : (*Object)->sections()) {
-    if (!S.isBitcode())
+    Expected<StringRef> Name = S.getName();
+    if (!Name) {
+      consumeError(Name.takeError());
+      continue;
+    }
+    // isBitcode() leaves out -fembed-bitcode's section: linkers must not take it for LTO's.
+    if (*Name != ".llvmbc" && !S.isBitcode())
       continue;
     Expected<StringRef> Contents = S.getContents();
     if (!Contents)
