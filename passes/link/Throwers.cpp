@@ -9,10 +9,12 @@
 #include "cordon/abi/state.h"
 #include "link/Link.h"
 #include "link/RustNames.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Demangle/Demangle.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/Transforms/Utils/Local.h"
 
 using namespace llvm;
@@ -57,6 +59,43 @@ bool hasText(StringRef Type) {
       .Cases({"std::out_of_range", "std::runtime_error", "std::range_error", "std::overflow_error"}, true)
       .Case("std::underflow_error", true)
       .Default(false);
+}
+
+/// True if memory at \p V is only written; \p Writes gets what does so.
+bool isOnlyWritten(Value *V, SmallVectorImpl<Instruction *> &Writes) {
+  for (User *U : V->users()) {
+    auto *I = dyn_cast<Instruction>(U);
+    auto *Store = dyn_cast_or_null<StoreInst>(I);
+    auto *Copy = dyn_cast_or_null<MemIntrinsic>(I);
+    bool Writing = (Store && Store->getValueOperand() != V) || (I && I->isLifetimeStartOrEnd()) ||
+                   (Copy && Copy->getRawDest() == V &&
+                    !(isa<MemTransferInst>(Copy) && cast<MemTransferInst>(Copy)->getRawSource() == V));
+    if (!Writing && !(isa_and_nonnull<GetElementPtrInst>(I) && isOnlyWritten(I, Writes)))
+      return false;
+    if (!is_contained(Writes, I))
+      Writes.push_back(I);
+  }
+  return true;
+}
+
+/// The arguments that a panic formats are built in memory, with the addresses of formatting functions that exist on the
+/// host alone. Without the call nobody reads them.
+void dropUnread(ArrayRef<AllocaInst *> Slots) {
+  SmallSetVector<AllocaInst *, 4> Work(Slots.begin(), Slots.end());
+  while (!Work.empty()) {
+    AllocaInst *Slot = Work.pop_back_val();
+    SmallVector<Instruction *, 8> Writes; // users before what they use
+    if (!isOnlyWritten(Slot, Writes))
+      continue;
+    for (Instruction *I : Writes) {
+      for (Value *Op : I->operands())
+        if (auto *Other = dyn_cast<AllocaInst>(Op->stripPointerCasts()); Other && Other != Slot)
+          Work.insert(Other);
+      I->eraseFromParent();
+    }
+    Work.remove(Slot);
+    Slot->eraseFromParent();
+  }
 }
 
 class Binder {
@@ -142,10 +181,15 @@ private:
 
   void replaceCalls(Function &F, function_ref<void(CallInst &)> Replace) {
     for (CallInst *Call : calls(F)) {
+      SmallVector<AllocaInst *, 2> Slots;
+      for (Value *A : Call->args())
+        if (auto *Slot = dyn_cast<AllocaInst>(A->stripPointerCasts()))
+          Slots.push_back(Slot);
       Replace(*Call);
       if (!Call->use_empty())
         Call->replaceAllUsesWith(PoisonValue::get(Call->getType()));
       Call->eraseFromParent();
+      dropUnread(Slots);
     }
   }
 

@@ -31,6 +31,8 @@ target triple = "nvptx64-nvidia-cuda"
 
 define ptx_kernel void @k(i64 %i, i64 %n, ptr %args, i32 %which) {
   %old = alloca [48 x i8], align 8
+  %pairs = alloca [16 x i8], align 8
+  %value = alloca i32, align 4
   switch i32 %which, label %done [
     i32 0, label %bounds
     i32 1, label %panic
@@ -61,6 +63,11 @@ result:
   unreachable
 oldfmt:
   store ptr @old_pieces, ptr %old
+  store ptr %value, ptr %pairs
+  %second = getelementptr i8, ptr %pairs, i64 8
+  store ptr @_RNvXs8_NtNtNtCsgEmfK2I1SDS_4core3fmt3num3impmNtB9_7Display3fmt, ptr %second
+  %where = getelementptr i8, ptr %old, i64 16
+  store ptr %pairs, ptr %where
   call void @_ZN4core9panicking9panic_fmt17h0123456789abcdefE(ptr %old, ptr dereferenceable(24) @loc)
   unreachable
 assert:
