@@ -15,11 +15,16 @@
 
 #include "slabs.h"
 
-/* From this capacity on one lane at a time fetches a slab for a slot, and the others wait a little: else each of the
- * warps that find a slot empty would fetch a slab of which it needs a small part. */
+/* Where a slab would serve many groups like this one, one lane at a time fetches a slab for a slot, and the others wait a
+ * little: else each warp that finds the slot empty would fetch a slab of which it needs a small part. From this capacity on
+ * it is so for whole warps; for groups of up to 16 lanes, from eight times their number on: with mixed sizes each warp has a
+ * lane or two of every class, and a heap that is half full would be spread over slabs that are nearly empty. */
 #ifndef FETCH_ALONE
 #define FETCH_ALONE 1024u
 #endif
+FN int fetch_is_for_many(uint32_t capacity, uint32_t need) {
+  return capacity >= FETCH_ALONE || (need <= 16 && capacity >= need * 8);
+}
 #ifndef BUSY_POLLS
 #define BUSY_POLLS 64u
 #endif
@@ -65,7 +70,7 @@ again:
     first = 0;
     if ((a & ACTIVE_SLAB) != 0 && (a & ACTIVE_SLAB) != f->exhausted)
       return (a & ACTIVE_SLAB) - 1;
-    if (capacity >= FETCH_ALONE && f->polls < BUSY_POLLS) {
+    if (fetch_is_for_many(capacity, need) && f->polls < BUSY_POLLS) {
       ++f->polls;
       if ((a & ACTIVE_BUSY) != 0) {
         pause_ns(BUSY_PAUSE_NS);
@@ -102,15 +107,17 @@ again:
     f->polls = 0;
     if (*taken < capacity)
       fetch_install(h, f, s);
+    else if (alone)
+      cas32(f->active, a | ACTIVE_BUSY, a);
     return s;
   }
   while (f->stage == FETCH_STEAL) {
     uint32_t a;
-    if (f->steals == h->slots) {
+    if (f->steals == h->classes[f->c].slots) {
       f->stage = FETCH_SWEEP;
       break;
     }
-    a = load32(active_of(h, f->c, (f->slot + f->steals++) & (h->slots - 1))) & ACTIVE_SLAB;
+    a = load32(active_of(h, f->c, (f->slot + f->steals++) & (h->classes[f->c].slots - 1))) & ACTIVE_SLAB;
     if (a != 0 && (int32_t)load_count(slab_of(h, a - 1)) > 0)
       return a - 1;
   }
@@ -148,7 +155,7 @@ FN_SLOW void small_undo(heap_t *h, uint32_t s, uint32_t w, uint64_t old, uint32_
 /* An object of class c for each calling lane, or 0. */
 FN uint64_t small_allocate(heap_t *h, uint32_t c) {
   uint32_t mask = lanes_active(), group = lanes_equal(mask, c), lane = lane_id(), lead = first_bit(group);
-  uint32_t below = (1u << lane) - 1, words_used = h->classes[c].words, slot = sm_id() & (h->slots - 1), warp = warp_id();
+  uint32_t below = (1u << lane) - 1, words_used = h->classes[c].words, slot = sm_id() & (h->classes[c].slots - 1), warp = warp_id();
   uint32_t lanes_seed = mix(sm_id() * 64 + warp + 1) & 0xffff, step = 0;
   uint32_t slab = NO_SLAB, at = 0, start = 0, saw = 0, idle = 0, done = 0;
   uint64_t result = 0;

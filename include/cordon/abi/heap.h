@@ -39,7 +39,7 @@ struct cordon_heap_class {
   uint32_t words;     /* bitmap words in use: capacity / 32, rounded up */
   uint32_t magic;     /* 2^26 / units, rounded up: n * magic >> 26 is n / units for n < 4096 */
   uint32_t threshold; /* free objects from which on a slab that is not active is listed */
-  uint32_t reserved;
+  uint32_t slots;     /* active slabs: a power of two */
 };
 
 /* A slab. */
@@ -79,7 +79,7 @@ struct cordon_heap {
   uint64_t lists;          /* CORDON_HEAP_CLASSES lists of slabs with free objects, then the list of free slabs */
   uint64_t active;         /* uint32_t[CORDON_HEAP_CLASSES][slots]: slab + 1 */
   uint32_t slabs;
-  uint32_t slots;          /* power of two */
+  uint32_t slots;          /* entries of `active` for each class, used or not */
   uint32_t list_words[3];  /* words of a list's three levels */
   uint32_t list_stride;    /* their sum */
   struct cordon_heap_class classes[CORDON_HEAP_CLASSES];
@@ -120,6 +120,14 @@ CORDON_HEAP_FN uint32_t cordon_heap_class_bytes(uint32_t c) {
 
 static inline uint64_t cordon_heap_round(uint64_t value, uint64_t to) { return (value + to - 1) / to * to; }
 
+/* The largest power of two that is at most n and CORDON_HEAP_SLOTS; at least 1. */
+static inline uint32_t cordon_heap_slots(uint64_t n) {
+  uint32_t slots = 1;
+  while (slots * 2 <= CORDON_HEAP_SLOTS && slots * 2ull <= n)
+    slots *= 2;
+  return slots;
+}
+
 /* Fills *out for a heap of `bytes` at device address `address` (at least 256-byte aligned, as cudaMalloc gives it).
  * Returns 0 if that is too little for a heap. */
 static inline int cordon_heap_layout(uint64_t address, uint64_t bytes, struct cordon_heap *out) {
@@ -135,9 +143,9 @@ static inline int cordon_heap_layout(uint64_t address, uint64_t bytes, struct co
     if (slabs == 0)
       return 0;
     n0 = (slabs + 63) / 64, n1 = (n0 + 63) / 64, n2 = (n1 + 63) / 64;
-    /* Active slabs that are in part used are what a class may hold back from others: at most 1/128 of the heap each. */
-    for (out->slots = 1; out->slots < CORDON_HEAP_SLOTS && (uint64_t)out->slots * 2 * 128 <= slabs;)
-      out->slots *= 2;
+    /* Active slabs that are in part used are what a class may hold back from others: at most 1/128 of the heap each, and
+     * 1/32 for the four classes whose slabs serve most threads. */
+    out->slots = cordon_heap_slots(slabs / 32);
     out->slabs = (uint32_t)slabs;
     out->list_words[0] = (uint32_t)n0;
     out->list_words[1] = (uint32_t)n1;
@@ -174,6 +182,7 @@ static inline int cordon_heap_layout(uint64_t address, uint64_t bytes, struct co
     k->words = (k->capacity + 31) / 32;
     k->magic = ((1u << 26) + k->units - 1) / k->units;
     k->threshold = k->capacity / 16 ? k->capacity / 16 : 1;
+    k->slots = k->capacity >= 1024 ? out->slots : cordon_heap_slots(slabs / 128);
   }
   return 1;
 }
