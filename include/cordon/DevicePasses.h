@@ -20,6 +20,10 @@ constexpr llvm::StringLiteral HostLayoutMetadata = "cordon.host.datalayout";
 /// definition's become runtime-signature. The driver's own (vprintf, malloc, free, __assertfail) are fine.
 void checkClosure(llvm::Module &Device, FindingSet &Findings);
 
+/// Calls of intrinsics that are declared with a type that they do not have become runtime-signature: compilers run no
+/// verifier before plugins.
+void checkIntrinsicSignatures(llvm::Module &Device, FindingSet &Findings);
+
 /// Asks LLVM's back end, in a child, about every operation of \p Device that an architecture may lack, and adds
 /// unsupported-on-arch for those that it cannot select for \p Arch with PTX version \p PTX (major * 10 + minor).
 void checkArchSupport(llvm::Module &Device, const GPUArch &Arch, unsigned PTX, FindingSet &Findings);

@@ -9,6 +9,7 @@
 #include "Relocatable.h"
 #include "lower/Stages.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
+#include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -152,11 +153,29 @@ bool runCordon(Module &Host, const CordonOptions &Opts, FindingSet &Findings, bo
   return WholeWay(Host, Opts, Findings).run(Changed);
 }
 
+/// clang goes on to code generation after an error, and its back end would abort on the leaks that are still there. No
+/// object comes of it: every body may as well be empty.
+static void emptyBodies(Module &M) {
+  for (Function &F : M) {
+    if (F.isDeclaration())
+      continue;
+    GlobalValue::LinkageTypes Linkage = F.getLinkage();
+    Comdat *C = F.getComdat();
+    F.deleteBody();
+    F.setLinkage(Linkage);
+    F.setComdat(C);
+    new UnreachableInst(M.getContext(), BasicBlock::Create(M.getContext(), "", &F));
+  }
+}
+
 PreservedAnalyses CordonPass::run(Module &M, ModuleAnalysisManager &) {
   FindingSet Findings;
   bool Changed = false;
   runCordon(M, Opts, Findings, Changed);
-  Findings.report(M);
+  if (!Findings.report(M)) {
+    emptyBodies(M);
+    Changed = true;
+  }
   return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
 }
 

@@ -4,6 +4,7 @@
 // Variadic definitions (host va_list layout: garbage is read), naked functions, ifuncs, indirect branches, and kernels
 // whose signature cannot be launched.
 
+#include "cordon/DevicePasses.h"
 #include "device/Checks.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/InstIterator.h"
@@ -91,6 +92,11 @@ void checkFunctions(Checker &C) {
         if (const auto *At = dyn_cast<Instruction>(U))
           C.report(Rule::UnsupportedFunction, I.getName(),
                    "'" + I.getName() + "' is an ifunc, chosen by the host's loader; call the implementation itself", At);
+}
+
+void checkIntrinsicSignatures(Module &Device, FindingSet &Findings) {
+  Checker C(Device, Findings);
+  checkSignatures(C);
 }
 
 /// A front end that runs no verifier may hand over an intrinsic of a wrong type.

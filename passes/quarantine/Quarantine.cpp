@@ -5,6 +5,7 @@
 // before every reason to refuse has been looked for.
 //===----------------------------------------------------------------------===//
 
+#include "cordon/DevicePasses.h"
 #include "cordon/Entries.h"
 #include "cordon/Passes.h"
 #include "quarantine/BuiltinVariables.h"
@@ -76,6 +77,9 @@ std::unique_ptr<Module> quarantine(Module &Host, const DeviceUse &Use, const Qua
     std::string Broken;
     raw_string_ostream OS(Broken);
     if (verifyModule(*Device, &OS)) {
+      checkIntrinsicSignatures(*Device, Findings);
+      if (Findings.hasErrors())
+        return nullptr;
       Findings.fail("the device module is not valid IR (a fault of Cordon, or of the module: run opt -passes=verify on "
                     "it): " + Broken);
       return nullptr;
