@@ -57,7 +57,7 @@ static void shuffle(Block &B, uint32_t Base, uint32_t Members, WarpOp Op, uint32
   if (!InRange)
     From = Lane;
   // A source that takes no part has no defined value: its own is as good as any.
-  T.Result = Members >> From & 1 ? B.Threads[Base + From].Value : T.Value;
+  T.Ctx.Result = Members >> From & 1 ? B.Threads[Base + From].Value : T.Value;
   T.Ctx.Predicate = InRange;
 }
 
@@ -125,38 +125,38 @@ static void complete(Block &B, uint32_t Base, uint32_t Members, WarpOp Op) {
       shuffle(B, Base, Members, Op, Lane);
       break;
     case WarpOp::All:
-      T.Result = Ballot == Members;
+      T.Ctx.Result = Ballot == Members;
       break;
     case WarpOp::Any:
-      T.Result = Ballot != 0;
+      T.Ctx.Result = Ballot != 0;
       break;
     case WarpOp::Uniform:
-      T.Result = Ballot == Members || Ballot == 0;
+      T.Ctx.Result = Ballot == Members || Ballot == 0;
       break;
     case WarpOp::Ballot:
-      T.Result = Ballot;
+      T.Ctx.Result = Ballot;
       break;
     case WarpOp::MatchAny: {
       uint32_t Equal = 0;
       for (uint32_t O = 0; O < WarpSize; ++O)
         if (Members >> O & 1 && B.Threads[Base + O].Value == T.Value)
           Equal |= 1u << O;
-      T.Result = Equal;
+      T.Ctx.Result = Equal;
       break;
     }
     case WarpOp::MatchAll:
-      T.Result = Same ? Members : 0;
+      T.Ctx.Result = Same ? Members : 0;
       T.Ctx.Predicate = Same;
       break;
     case WarpOp::Elect:
-      T.Result = First;
+      T.Ctx.Result = First;
       T.Ctx.Predicate = Lane == First;
       break;
     case WarpOp::ActiveMask:
-      T.Result = Members;
+      T.Ctx.Result = Members;
       break;
     default:
-      T.Result = Accumulated;
+      T.Ctx.Result = Accumulated;
       break;
     }
   }
@@ -164,6 +164,7 @@ static void complete(Block &B, uint32_t Base, uint32_t Members, WarpOp Op) {
     if (Members >> Lane & 1) {
       B.Threads[Base + Lane].State = ThreadState::Ready;
       B.push(Base + Lane);
+      --B.InWarp;
     }
 }
 
@@ -193,6 +194,7 @@ static bool tryGroup(Block &B, uint32_t Base, uint32_t Leader) {
 void arriveWarp(Block &B, uint32_t Id) {
   Thread &T = B.Threads[Id];
   T.State = ThreadState::InWarp;
+  ++B.InWarp;
   if (T.Op & WarpOpUnmasked)
     return; // only when nobody else of the block can go on
   tryGroup(B, Id / WarpSize * WarpSize, Id % WarpSize);
@@ -202,6 +204,8 @@ void arriveWarp(Block &B, uint32_t Id) {
 /// that are behind until they catch up.
 bool releaseUnmasked(Block &B) {
   bool Any = false;
+  if (!B.InWarp)
+    return false;
   for (uint32_t Base = 0; Base < B.Threads.size(); Base += WarpSize) {
     uint32_t End = std::min<uint32_t>(B.Threads.size(), Base + WarpSize), Members = 0;
     const Thread *First = nullptr;
@@ -227,7 +231,7 @@ static void releaseBarrier(Block &B, BarrierState &S) {
   for (uint32_t I : S.Waiting) {
     Thread &T = B.Threads[I];
     BarrierOp Op = BarrierOp(T.Op);
-    T.Result = Op == BarrierOp::Popc ? S.Popc : Op == BarrierOp::And ? S.And : Op == BarrierOp::Or ? S.Or : 0;
+    T.Ctx.Result = Op == BarrierOp::Popc ? S.Popc : Op == BarrierOp::And ? S.And : Op == BarrierOp::Or ? S.Or : 0;
     T.State = ThreadState::Ready;
   }
   // Every thread of the block in turn again, or with a seed the warps in another order.
@@ -299,13 +303,13 @@ void arriveBarrier(Block &B, uint32_t Id, BarrierOp Op, uint32_t Count, bool Pre
 
 void threadEnded(Block &B, uint32_t Id) {
   uint32_t Base = Id / WarpSize * WarpSize;
-  for (uint32_t I = Base; I < std::min<uint32_t>(B.Threads.size(), Base + WarpSize); ++I) {
+  for (uint32_t I = Base; B.InWarp && I < std::min<uint32_t>(B.Threads.size(), Base + WarpSize); ++I) {
     Thread &T = B.Threads[I];
     if (T.State == ThreadState::InWarp && !(T.Op & WarpOpUnmasked) && T.Mask >> (Id - Base) & 1)
       tryGroup(B, Base, I - Base);
   }
   for (BarrierState &S : B.Barriers)
-    if (!S.Expected)
+    if (S.Arrived && !S.Expected)
       tryBarrier(B, S);
 }
 

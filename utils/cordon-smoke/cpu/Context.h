@@ -29,6 +29,7 @@ struct ThreadContext {
   char *Shared;           ///< the block's shared memory: static, then dynamic
   uint64_t GridWorkspace; ///< of a cooperative launch, as %envreg1 and %envreg2 give it
   Block *Owner;
+  uint64_t Result; ///< of the wait that ended last
 };
 
 constexpr unsigned WarpSize = 32;
@@ -81,6 +82,11 @@ enum AccessKind : uint32_t { AccessRead = 1, AccessWrite = 2, AccessAtomic = 4 }
 
 /// Entry of a kernel: runs one thread, or all threads of a block in a loop.
 using EntryFunction = void (*)(ThreadContext *, const char *Params);
+/// Entry of a kernel that is a coroutine: its frame, which starts with the function that resumes it.
+struct CoroutineFrame {
+  void (*Resume)(CoroutineFrame *);
+};
+using CoroutineFunction = CoroutineFrame *(*)(ThreadContext *, const char *Params);
 
 /// Name and address of each function that translated code may call.
 struct Service {

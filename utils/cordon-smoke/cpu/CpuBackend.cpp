@@ -250,6 +250,7 @@ std::string CpuBackend::launch(const std::string &Name, const LaunchConfig &Conf
   Launch L;
   L.KernelName = &K->Name;
   L.Entry = K->Entry;
+  L.Start = K->Start;
   L.Params = Base;
   L.Config = Config;
   L.Options = &Options;

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <random>
 #include <sys/mman.h>
+#include <ucontext.h>
 #include <thread>
 #include <unistd.h>
 
@@ -38,7 +39,8 @@ static constexpr size_t GuardBytes = 4096;
 static constexpr size_t MaxGuarded = 4096;
 
 void Block::push(uint32_t T) {
-  Queue[(Head + Count++) % Queue.size()] = T;
+  size_t At = Head + Count++;
+  Queue[At < Queue.size() ? At : At - Queue.size()] = T;
 }
 
 uint32_t Block::pop() {
@@ -337,9 +339,11 @@ bool Worker::startBlock(Launch &L) {
     B.Queue.resize(N + 1);
   }
   B.Head = B.Count = 0;
+  B.FrameBytes = 0;
   B.Live = N;
   B.YieldsInARow = 0;
   B.BarrierWarned = false;
+  B.InWarp = 0;
   for (BarrierState &S : B.Barriers) {
     S.Waiting.clear();
     S.Passing.clear();
@@ -385,9 +389,34 @@ void Worker::finishBlock(size_t I) {
   Pool.push_back(std::move(B));
 }
 
+bool Worker::resumeCoroutines(Block &B) {
+  do {
+    Thread *T = &B.Threads[B.pop()];
+    RunningThread = T;
+    if (T->State == ThreadState::New) {
+      T->State = ThreadState::Ready;
+      T->Frame = B.L->Start(&T->Ctx, B.L->Params);
+    } else {
+      T->Frame->Resume(T->Frame);
+    }
+  } while (B.Count && B.YieldsInARow < B.Count);
+  return B.Count == 0 || B.YieldsInARow == 0;
+}
+
+bool Worker::yieldStart(Thread &T) {
+  if (Current->Failed.load(std::memory_order_relaxed))
+    abandon();
+  Block &B = *Running;
+  B.push(&T - B.Threads.data());
+  ++B.YieldsInARow;
+  return true;
+}
+
 bool Worker::resume(Block &B) {
   Running = &B;
   B.YieldsInARow = 0;
+  if (B.L->Start)
+    return resumeCoroutines(B);
   Thread *T = &B.Threads[B.pop()];
   if (T->State == ThreadState::New) {
     T->F = fiber();
@@ -471,7 +500,21 @@ void Worker::run(Launch &L) {
 
 static struct sigaction OldSegv, OldBus, OldFpe, OldIll, OldUsr;
 
-static void onFault(int Signal, siginfo_t *Info, void *) {
+/// A push or a call into the page below the stack, or the touch of a frame that is larger than what is left.
+static bool nearStackPointer(void *Address, void *Machine) {
+  char *Stack = nullptr;
+  auto *State = static_cast<ucontext_t *>(Machine);
+#if defined(__x86_64__)
+  Stack = reinterpret_cast<char *>(State->uc_mcontext.gregs[REG_RSP]);
+#elif defined(__aarch64__)
+  Stack = reinterpret_cast<char *>(State->uc_mcontext.sp);
+#endif
+  (void)State;
+  char *Hit = static_cast<char *>(Address);
+  return Stack && Hit > Stack - 65536 && Hit < Stack + 65536;
+}
+
+static void onFault(int Signal, siginfo_t *Info, void *Machine) {
   Worker *W = ThisWorker;
   if (!W || !W->Current || !W->Running) {
     // Not device code: let it happen again without us.
@@ -487,11 +530,11 @@ static void onFault(int Signal, siginfo_t *Info, void *) {
   char Address[32];
   snprintf(Address, sizeof(Address), "0x%llx", (unsigned long long)Info->si_addr);
   std::string At = L.where(*W->Running, W->RunningThread, ~0u);
-  bool Overflow = false;
+  bool Overflow = nearStackPointer(Info->si_addr, Machine);
   if (W->RunningThread && W->RunningThread->F) {
     char *Low = W->RunningThread->F->Stack;
     char *Hit = static_cast<char *>(Info->si_addr);
-    Overflow = Hit >= Low - GuardBytes && Hit < Low;
+    Overflow |= Hit >= Low - GuardBytes && Hit < Low;
   }
   std::string What = Signal == SIGFPE   ? "integer division by zero"
                      : Signal == SIGILL ? "undefined behaviour: code that the compiler took to be unreachable was reached"

@@ -36,11 +36,12 @@ enum class ThreadState : uint8_t { New, Ready, InBarrier, InWarp, Exited };
 struct Thread {
   ThreadContext Ctx; // first: services turn a context into its thread
   Fiber *F = nullptr;
+  CoroutineFrame *Frame = nullptr;
   ThreadState State = ThreadState::New;
   bool ClusterArrived = false;
   // What it waits for.
   uint32_t Op = 0, SiteId = 0, Mask = 0, Operand = 0, Clamp = 0;
-  uint64_t Value = 0, Result = 0;
+  uint64_t Value = 0;
   uint32_t Barrier = 0;
   jmp_buf *Exit = nullptr; ///< of the fiber's loop, for threads that end in the middle
   uint32_t Epoch = 0;      ///< barriers passed, for race checks
@@ -65,9 +66,12 @@ struct Block {
   std::vector<Thread> Threads;
   std::vector<uint32_t> Queue; ///< ring of runnable threads
   size_t Head = 0, Count = 0;
-  uint32_t Live = 0, Started = 0, YieldsInARow = 0;
+  uint32_t Live = 0, YieldsInARow = 0;
+  uint32_t InWarp = 0; ///< threads that wait in warp collectives
   BarrierState Barriers[17]; ///< 16 is the cluster's
   bool BarrierWarned = false;
+  std::vector<char> Frames; ///< of coroutines, FrameBytes each
+  size_t FrameBytes = 0;
   void *Checker = nullptr;   ///< race and initialisation state, for --check
 
   void push(uint32_t T);
@@ -84,6 +88,8 @@ public:
   // For services, on the fiber of a thread.
   void wait(Thread &T);  ///< gives the turn away; returns when the thread is ready again
   void yield(Thread &T); ///< as wait, but the thread stays ready
+  bool yieldStart(Thread &T); ///< for a coroutine, which then suspends itself
+  void finished(Thread &T);
   [[noreturn]] void exitThread(Thread &T);
   [[noreturn]] void abandon(); ///< leaves the launch, from wherever the worker is
 
@@ -109,7 +115,7 @@ private:
   void reserveShared(Block &B, size_t Bytes);
   Fiber *fiber();
   void switchFrom(Thread &From);
-  void finished(Thread &T);
+  bool resumeCoroutines(Block &B);
   void resetFibers();
 };
 
@@ -126,6 +132,7 @@ class Launch {
 public:
   const std::string *KernelName = nullptr;
   EntryFunction Entry = nullptr;
+  CoroutineFunction Start = nullptr; ///< null: fibers
   const char *Params = nullptr;
   LaunchConfig Config;
   const BackendOptions *Options = nullptr;

@@ -29,6 +29,8 @@ struct Kernel {
   std::string Refused;             ///< "unsupported: ..." or what is missing, of all that it reaches
   uint64_t SharedBytes = 0;        ///< static shared memory that it reaches
   EntryFunction Entry = nullptr;   ///< after compilation
+  bool Coroutine = false;
+  CoroutineFunction Start = nullptr; ///< instead of Entry
   uint64_t ParamBytes = 0;
 };
 
@@ -86,6 +88,9 @@ void instrumentAccesses(Program &P);
 void classifyKernels(Program &P);
 /// Emits one entry for each kernel: a loop over the threads of a block, or one thread.
 void emitEntries(Program &P);
+
+/// Turns entries of kernels that wait into coroutines where that can be done.
+void makeCoroutines(Program &P);
 
 /// Helpers of the lowering steps.
 llvm::Value *contextOf(llvm::Function &F);

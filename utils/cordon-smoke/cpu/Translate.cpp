@@ -170,6 +170,8 @@ std::string Image::compile(const BackendOptions &Options) {
   classifyKernels(P);
   lowerSharedVariables(P);
   emitEntries(P);
+  if (!Options.CheckMemory && !Options.CheckRaces)
+    makeCoroutines(P); // checks need to know each thread's stack
   StripDebugInfo(M);
   std::string Broken;
   raw_string_ostream OS(Broken);
@@ -198,6 +200,12 @@ std::string Image::compile(const BackendOptions &Options) {
     if (!A)
       return "cannot compile for the CPU: " + text(A.takeError());
     P.Kernels[I].Entry = A->toPtr<EntryFunction>();
+    if (!P.Kernels[I].Coroutine)
+      continue;
+    auto C = JIT->lookup("__cordon_cpu_coroutine_" + std::to_string(I));
+    if (!C)
+      return "cannot compile for the CPU: " + text(C.takeError());
+    P.Kernels[I].Start = C->toPtr<CoroutineFunction>();
   }
   for (Variable &V : P.Variables) {
     auto A = JIT->lookup(V.Name);
