@@ -75,3 +75,15 @@ KERNEL void fields(int *out) {
 KERNEL void matrix(void) {
   asm volatile("wmma.mma.sync.aligned.row.col.m16n16k16.f32.f32 {%0}, {%0};" ::"r"(1));
 }
+// Carries go from one instruction to the next: a product of 64 by 64 bits, as libdevice's sine builds it.
+// RUN: %cpu %t.bc --kernel=carries --block=4 --arg=buf:u32:16:zero --print=0:4 | FileCheck --check-prefix=CARRY %s
+// CARRY: arg0[0..4) = 1 0 4294967294 4294967295
+KERNEL void carries(u32 *out) {
+  u32 a = 0xffffffffu, r0, r1, r2, r3;
+  asm("{ mul.lo.u32 %0, %4, %4; mul.hi.u32 %1, %4, %4; mad.lo.cc.u32 %1, %4, %4, %1; madc.hi.u32 %2, %4, %4, 0;"
+      "mad.lo.cc.u32 %1, %4, %4, %1; madc.hi.cc.u32 %2, %4, %4, %2; addc.u32 %3, 0, 0;"
+      "mad.lo.cc.u32 %2, %4, %4, %2; madc.hi.u32 %3, %4, %4, %3; }"
+      : "=&r"(r0), "=&r"(r1), "=&r"(r2), "=&r"(r3) : "r"(a));
+  if (TID == 0)
+    out[0] = r0, out[1] = r1, out[2] = r2, out[3] = r3;
+}

@@ -34,14 +34,25 @@ bool AsmLowering::instruction(const PtxStatement &S) {
 
 bool AsmLowering::arithmetic(const PtxStatement &S, Type *T, bool Signed) {
   StringRef Op = S.Parts[0];
-  if (S.has("cc") || Op == "addc" || Op == "subc") { // carry in a register of its own
+  if (S.has("cc") || Op == "addc" || Op == "subc" || Op == "madc") { // carry in a register of its own
     slot("%cc", 1);
-    Value *X = read(S.Operands[1], T), *Y = S.Operands.size() == 3 ? read(S.Operands[2], T) : nullptr;
-    if (!X || !Y || (!Op.starts_with("add") && !Op.starts_with("sub")))
+    bool Multiply = Op.starts_with("mad");
+    Value *X = read(S.Operands[1], T), *Y = S.Operands.size() >= 3 ? read(S.Operands[2], T) : nullptr;
+    if (!X || !Y || S.Operands.size() != (Multiply ? 4u : 3u))
+      return false;
+    if (Multiply) { // the low or high half of the product, then an addition
+      unsigned W = T->getIntegerBitWidth();
+      Type *Double = B.getIntNTy(2 * W);
+      auto Ext = [&](Value *V) { return Signed ? B.CreateSExt(V, Double) : B.CreateZExt(V, Double); };
+      Value *Product = B.CreateMul(Ext(X), Ext(Y));
+      X = B.CreateTrunc(S.has("hi") ? B.CreateLShr(Product, W) : Product, T);
+      Y = read(S.Operands[3], T);
+    }
+    if (!Y || (!Multiply && !Op.starts_with("add") && !Op.starts_with("sub")))
       return false;
     Type *Wide = B.getIntNTy(T->getIntegerBitWidth() + 1);
     Value *Carry = Op.ends_with("c") ? read("%cc", B.getInt1Ty()) : B.getFalse();
-    bool Add = Op.starts_with("add");
+    bool Add = !Op.starts_with("sub");
     Value *V = Add ? B.CreateAdd(B.CreateZExt(X, Wide), B.CreateZExt(Y, Wide))
                    : B.CreateSub(B.CreateZExt(X, Wide), B.CreateZExt(Y, Wide));
     V = Add ? B.CreateAdd(V, B.CreateZExt(Carry, Wide)) : B.CreateSub(V, B.CreateZExt(Carry, Wide));
