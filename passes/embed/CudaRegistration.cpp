@@ -75,6 +75,9 @@ GlobalVariable *CudaRegistration::createWrapper() {
                                    ".cordon.fatbin");
   Image->setSection(".nv_fatbin");
   Image->setAlignment(Align(16));
+  GlobalValue::SanitizerMetadata Plain; // others read these: no red zones
+  Plain.NoAddress = Plain.NoHWAddress = true;
+  Image->setSanitizerMetadata(Plain);
   auto *Type = StructType::get(I32, I32, Ptr, Ptr);
   Constant *Fields = ConstantStruct::get(Type, {ConstantInt::get(I32, 0x466243b1), ConstantInt::get(I32, 1), Image,
                                                 ConstantPointerNull::get(Ptr)});
@@ -82,6 +85,7 @@ GlobalVariable *CudaRegistration::createWrapper() {
                                      ".cordon.fatbin.wrapper");
   Wrapper->setSection(".nvFatBinSegment");
   Wrapper->setAlignment(Align(8));
+  Wrapper->setSanitizerMetadata(Plain);
   return Wrapper;
 }
 

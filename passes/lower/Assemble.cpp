@@ -97,6 +97,7 @@ void assemble(MutableArrayRef<AssembleJob> Jobs) {
   Expected<std::string> Ptxas = findCudaTool("ptxas");
   if (!Ptxas) {
     Jobs.front().Error = toString(Ptxas.takeError());
+    Jobs.front().ToolMissing = true;
     return;
   }
   if (Jobs.size() == 1)

@@ -387,6 +387,10 @@ bool Lowering::assembleAll() {
   assemble(Jobs);
   bool Ok = true;
   for (AssembleJob &Job : Jobs) {
+    if (Job.ToolMissing) {
+      Findings.fail(Job.Error);
+      return false;
+    }
     reportWarnings(Job);
     Target &T = targetFor(Job.Arch, 0);
     if (Job.Error.empty()) {

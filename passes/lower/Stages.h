@@ -55,6 +55,7 @@ struct AssembleJob {
   // Results.
   std::string Log;
   std::string Error; ///< empty: it worked
+  bool ToolMissing = false; ///< nothing ran
 };
 
 /// Runs all jobs, side by side where there are several.

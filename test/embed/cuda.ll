@@ -9,8 +9,8 @@
 ; RUN: llc -relocation-model=static -filetype=obj %t.ll -o %t.static.o
 ; RUN: llvm-readelf -SW %t.o | FileCheck %s --check-prefix=SECTIONS
 
-; CHECK: @[[IMAGE:.*]] = internal constant [8 x i8] c"an image", section ".nv_fatbin", align 16
-; CHECK: @[[WRAPPER:.*]] = internal constant {{.*}} { i32 1180844977, i32 1, ptr @[[IMAGE]], ptr null }, section ".nvFatBinSegment", align 8
+; CHECK: @[[IMAGE:.*]] = internal constant [8 x i8] c"an image", section ".nv_fatbin"{{.*}}, align 16
+; CHECK: @[[WRAPPER:.*]] = internal constant {{.*}} { i32 1180844977, i32 1, ptr @[[IMAGE]], ptr null }, section ".nvFatBinSegment"{{.*}}, align 8
 ; CHECK: @llvm.global_ctors = {{.*}}@[[CTOR:[a-z.]+]],
 ; CHECK: define internal void @[[CTOR]]
 ; CHECK: %[[H:.*]] = call ptr @__cudaRegisterFatBinary(ptr @[[WRAPPER]])

@@ -12,9 +12,11 @@
 ; RUN: not %cordon-opt -passes='cordon-lower<arch=sm_75:sm_90;emit=ptx;output=%t/no.ptx>' -disable-output %s 2>&1 | FileCheck %s --check-prefix=TWO
 ; RUN: not %cordon-opt -passes='cordon-lower<arch=compute_90;emit=cubin;output=%t/no.cubin>' -disable-output %s 2>&1 | FileCheck %s --check-prefix=VIRTUAL
 ; RUN: not %cordon-opt -passes='cordon-lower<emit=ptx>' -disable-output %s 2>&1 | FileCheck %s --check-prefix=OUT
+; RUN: not %cordon-opt -passes='cordon-lower<output=%t/no.cubin>' -cordon-cuda-path=%t/none -disable-output %s 2>&1 | FileCheck %s --check-prefix=TOOL --implicit-check-not=reproducer
 ; RUN: not ls %t/no.ptx %t/no.cubin
 ; TWO: one ptx file holds one architecture, and 2 were given
 ; VIRTUAL: use arch=sm_90 or emit=ptx
+; TOOL: cannot find ptxas (looked in {{.*}}none/bin/ptxas); install the CUDA 13.0 toolkit
 ; OUT: cordon-lower needs output=FILE
 
 target triple = "nvptx64-nvidia-cuda"
