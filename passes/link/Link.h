@@ -74,7 +74,8 @@ void defineJuliaInfo(llvm::Module &Device);
 void defineRuntimeConstants(llvm::Module &Device, const LinkRuntimeOptions &Opts);
 
 /// Folds __nvvm_reflect for \p Arch.
-void foldReflect(llvm::Module &Device, const GPUArch &Arch);
+/// With a null \p Arch only what is the same for all architectures.
+void foldReflect(llvm::Module &Device, const GPUArch *Arch);
 
 /// Adds a parameter of type \p Ty behind the others to each function from which \p Leaf is called, and replaces the calls
 /// of \p Leaf by it. \p AtKernel makes the value in a kernel's entry block; where a function is called through a pointer

@@ -158,8 +158,7 @@ static void linkSteps(Module &Device, const LinkRuntimeOptions &Opts, FindingSet
     State->setDSOLocal(false);
     State->setUnnamedAddr(GlobalValue::UnnamedAddr::None);
   }
-  if (Opts.Archs.size() == 1)
-    foldReflect(Device, Opts.Archs.front());
+  foldReflect(Device, Opts.Archs.size() == 1 ? &Opts.Archs.front() : nullptr);
 }
 
 bool linkRuntime(Module &Device, const LinkRuntimeOptions &Opts, FindingSet &Findings) {

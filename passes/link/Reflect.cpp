@@ -25,10 +25,16 @@ static std::optional<StringRef> constantString(const Value *V) {
   return Text->getAsCString();
 }
 
-void foldReflect(Module &Device, const GPUArch &Arch) {
-  int64_t FlushDenormals = 0;
-  if (const auto *Flag = mdconst::extract_or_null<ConstantInt>(Device.getModuleFlag("nvvm-reflect-ftz")))
-    FlushDenormals = Flag->getSExtValue();
+/// A module flag's number, or what holds without one.
+static int64_t flagOr(const Module &M, StringRef Name, int64_t Default) {
+  const auto *Flag = mdconst::extract_or_null<ConstantInt>(M.getModuleFlag(Name));
+  return Flag ? Flag->getSExtValue() : Default;
+}
+
+void foldReflect(Module &Device, const GPUArch *Arch) {
+  int64_t FlushDenormals = flagOr(Device, "nvvm-reflect-ftz", 0);
+  // LLVM's NVVMReflect answers 0, and __nv_sqrtf becomes sqrt.approx: the host's sqrtf rounds, so does nvcc's by default.
+  int64_t PreciseSqrt = flagOr(Device, "nvvm-reflect-prec-sqrt", 1);
   for (Function &F : make_early_inc_range(Device)) {
     if (!F.isDeclaration() || (F.getName() != "__nvvm_reflect" && F.getIntrinsicID() != Intrinsic::nvvm_reflect))
       continue;
@@ -39,8 +45,14 @@ void foldReflect(Module &Device, const GPUArch &Arch) {
       std::optional<StringRef> Question = constantString(Call->getArgOperand(0));
       if (!Question) // a variable at -O0: it is a constant after the first optimization, and asked again then
         continue;
+      bool AsksSqrt = *Question == "__CUDA_PREC_SQRT";
+      if (!Arch && !AsksSqrt)
+        continue;
       // As LLVM's NVVMReflect: what it does not know is 0.
-      int64_t Answer = *Question == "__CUDA_ARCH" ? Arch.SM * 10 : *Question == "__CUDA_FTZ" ? FlushDenormals : 0;
+      int64_t Answer = AsksSqrt                      ? PreciseSqrt
+                       : *Question == "__CUDA_ARCH" ? Arch->SM * 10
+                       : *Question == "__CUDA_FTZ"  ? FlushDenormals
+                                                    : 0;
       Call->replaceAllUsesWith(ConstantInt::getSigned(Call->getType(), Answer));
       Call->eraseFromParent();
     }
