@@ -62,6 +62,11 @@ def one_module(folder, seed, count, args, root):
          "-I" + os.path.join(root, "include"), at("kernels.c"), "-o", at("kernels.bc")])
     run([cordon, "split", at("kernels.bc"), "-o", at("host.bc"), "--device=" + at("device.bc")])
     run([cordon, "device", at("device.bc"), "--arch=sm_80", "--emit=ptx", "-o", at("kernels.ptx")])
+    # Nothing that the generator writes may be approximate; this shows without a GPU.
+    with open(at("kernels.ptx")) as f:
+        approximate = sorted({line.strip() for line in f if ".approx" in line})
+    if approximate:
+        raise Failed("kernels.ptx has approximate operations: " + "; ".join(approximate[:3]))
     specs(folder, made, seed, "kernels.ptx")
     threads = ["--threads=%d" % args.threads] if args.threads else []
     run([smoke, "--spec=" + at("save.spec"), "--backend=cpu"] + threads)
