@@ -101,6 +101,8 @@ public:
   void run() {
     Plan.Marks.read(M);
     chooseDeviceOnly();
+    if (Plan.DeviceOnly.contains(M.getFunction(Opts.StubSymbol)))
+      Findings.fail("stub=call:" + Opts.StubSymbol + ": this is a device function itself; name one that the host has");
     chooseRoots();
     walkClosure();
     chooseShadowed();

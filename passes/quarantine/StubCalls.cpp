@@ -66,7 +66,8 @@ void StubCalls::emit(IRBuilder<> &IR, StringRef Name) {
     return;
   }
   if (Opts.Stub == K::Call)
-    IR.CreateCall(libc(Opts.StubSymbol, FunctionType::get(IR.getVoidTy(), {IR.getPtrTy()}, false)), {text(Message)});
+    IR.CreateCall(M.getOrInsertFunction(Opts.StubSymbol, FunctionType::get(IR.getVoidTy(), {IR.getPtrTy()}, false)),
+                  {text(Message)});
   IR.CreateIntrinsic(IR.getVoidTy(), Intrinsic::trap, {});
 }
 
