@@ -228,8 +228,11 @@ bool runtimeSaysMore(const CallBase &CB, const Function &Callee) {
   if (Name == "_ZSt24__throw_out_of_range_fmtPKcz")
     return true;
   std::string Rust = rustName(Name);
-  StringRef Last = StringRef(Rust).rsplit("::").second;
-  return Last == "panic_bounds_check" || Last == "assert_failed_inner" || Last == "handle_alloc_error" ||
+  StringRef Path = Rust;
+  if (Path.ends_with(">")) // "core::panicking::assert_failed::<usize, usize>"
+    Path = Path.take_front(Path.find("::<"));
+  StringRef Last = Path.rsplit("::").second;
+  return Last == "panic_bounds_check" || Last.starts_with("assert_failed") || Last == "handle_alloc_error" ||
          Last == "panic_fmt";
 }
 

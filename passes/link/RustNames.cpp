@@ -23,6 +23,8 @@ static std::string rustPath(StringRef Name) {
   auto [Front, Hash] = Path.rsplit("::");
   if (Hash.size() == 17 && Hash.front() == 'h' && all_of(Hash.drop_front(), llvm::isHexDigit))
     Path = Front;
+  if (Path.ends_with(">")) // "core::panicking::assert_failed::<usize, usize>"
+    Path = Path.take_front(Path.find("::<"));
   return Path.str();
 }
 
@@ -70,7 +72,7 @@ std::optional<RustPanic> rustPanic(const Function &F) {
   } else if (Base == "handle_alloc_error" && Is(0, false) && Is(1, false)) {
     R.Kind = RustPanic::AllocError;
     R.Text = "memory allocation failed";
-  } else if (Base == "assert_failed_inner" && T->getNumParams() && T->getParamType(0)->isIntegerTy(8)) {
+  } else if (Base.starts_with("assert_failed") && T->getNumParams() && T->getParamType(0)->isIntegerTy(8)) {
     R.Kind = RustPanic::Assertion;
     R.Text = "assertion failed";
   } else if (Base.contains("_fmt") && Is(0, true)) {

@@ -26,6 +26,7 @@ target triple = "nvptx64-nvidia-cuda"
 ; CHECK: call void @__cordon_rust_panic(ptr @text, i64 7, ptr @loc
 ; CHECK: call void @__cordon_rust_panic(ptr @[[OLD]], i64 8, ptr @loc
 ; CHECK: call void @__cordon_rust_assert(i8 0, ptr @loc
+; CHECK: call void @__cordon_rust_assert(i8 1, ptr @loc
 ; CHECK: call ptr @__rust_alloc(i64 8, i64 8)
 ; GONE-NOT: declare {{.*}}@_R
 
@@ -42,6 +43,7 @@ define ptx_kernel void @k(i64 %i, i64 %n, ptr %args, i32 %which) {
     i32 5, label %result
     i32 6, label %oldfmt
     i32 7, label %assert
+    i32 8, label %generic
   ]
 bounds:
   call void @_RNvNtCsgEmfK2I1SDS_4core9panicking18panic_bounds_check(i64 %i, i64 %n, ptr align 8 dereferenceable(24) @loc)
@@ -73,6 +75,9 @@ oldfmt:
 assert:
   call void @_RNvNtCsgEmfK2I1SDS_4core9panicking19assert_failed_inner(i8 0, ptr %args, ptr @vtable, ptr %args, ptr @vtable, ptr null, ptr undef, ptr dereferenceable(24) @loc)
   unreachable
+generic:
+  call void @_RINvNtCsgEmfK2I1SDS_4core9panicking13assert_failedjjECs6OnNUGWKWYO_1k(i8 1, ptr %args, ptr %args, ptr null, ptr dereferenceable(24) @loc)
+  unreachable
 done:
   %p = call ptr @_RNvCs123_7___rustc12___rust_alloc(i64 8, i64 8)
   store ptr %p, ptr %args
@@ -87,4 +92,5 @@ declare void @_ZN4core9panicking11panic_const24panic_const_add_overflow17h012345
 declare void @_RNvNtCsgEmfK2I1SDS_4core6result13unwrap_failed(ptr, i64, ptr, ptr, ptr) noreturn
 declare void @_ZN4core9panicking9panic_fmt17h0123456789abcdefE(ptr, ptr) noreturn
 declare void @_RNvNtCsgEmfK2I1SDS_4core9panicking19assert_failed_inner(i8, ptr, ptr, ptr, ptr, ptr, ptr, ptr) noreturn
+declare void @_RINvNtCsgEmfK2I1SDS_4core9panicking13assert_failedjjECs6OnNUGWKWYO_1k(i8, ptr, ptr, ptr, ptr) noreturn
 declare ptr @_RNvCs123_7___rustc12___rust_alloc(i64, i64)
