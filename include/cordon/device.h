@@ -40,7 +40,6 @@
 #undef __managed__
 #undef __launch_bounds__
 #undef __forceinline__
-#undef __noinline__
 
 
 /*--- Marks ---*/
@@ -53,7 +52,7 @@
 #define __managed__ __attribute__((annotate("cordon.managed")))
 #define __launch_bounds__(...) __attribute__((annotate("cordon.launch_bounds", __VA_ARGS__)))
 #define __forceinline__ __inline__ __attribute__((always_inline))
-#define __noinline__ __attribute__((noinline))
+
 
 /* Declares NAME as a pointer to the launch's dynamic shared memory, aligned to 16 bytes. */
 #define CORDON_DYNAMIC_SHARED(TYPE, NAME)                                                                              \

@@ -105,7 +105,7 @@ __global__ void reduce(const int *in, int *partial, int *result) {
   }
 }
 
-static __device__ __noinline__ int ackermann(int m, int n) {
+static __device__ __attribute__((noinline)) int ackermann(int m, int n) {
   if (m == 0)
     return n + 1;
   if (n == 0)
