@@ -3,16 +3,16 @@
 // EXPECT: churn: 0 wrong, 0 nulls
 // EXPECT: heap of at least 1000 MiB; live at the end: 0
 // EXPECT: allocations [1-9][0-9]*, as many frees
-// CASE: leak
+// CASE: leak leak
 // EXPECT: live at the end: 1000
-// CASE: limit
+// CASE: limit limit
 // EXPECT: heap of at least 512 MiB
-// CASE: full
+// CASE: full full
 // EXPECT: more than three quarters of 64 MiB
-// CASE: twice
+// CASE: twice twice
 // STATUS: nonzero
 // EXPECT: a block was used or freed after it was freed
-// CASE: behind
+// CASE: behind behind
 // STATUS: nonzero
 // EXPECT: bytes behind a block were overwritten
 #include <cordon/abi/heap.h>
