@@ -1,7 +1,7 @@
 /*===- runtime-bc/format.c - snprintf for device code -------------------------===
  * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * Every conversion of C's printf but %n, with the digits that the host's C library prints: a double is written out
+ * Every conversion of C's printf, with the digits that the host's C library prints: a double is written out
  * exactly in decimal, in words of nine digits, and rounded half to even.
  *===------------------------------------------------------------------------*/
 #include "runtime.h"
@@ -73,6 +73,40 @@ static void put_string(struct sink *s, const struct spec *f, const char *text, i
   put_text(s, text, n);
   if (f->left)
     put_n(s, ' ', f->width - n);
+}
+
+/* A wide character as UTF-8; returns the number of bytes. */
+static int encode(uint32_t c, char *out) {
+  if (c < 0x80) {
+    out[0] = (char)c;
+    return 1;
+  }
+  int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+  out[0] = (char)((0xf00 >> (more + 1) & 0xff) | (c >> 6 * more)); /* c0, e0 and f0 */
+  for (int i = 1; i <= more; ++i)
+    out[i] = (char)(0x80 | (c >> 6 * (more - i) & 0x3f));
+  return more + 1;
+}
+
+/* Whole characters only, at most `precision` bytes. */
+static void put_wide(struct sink *s, const struct spec *f, const int32_t *text) {
+  char bytes[4];
+  int n = 0, length = 0, k;
+  for (; f->precision < 0 || length < f->precision; ++n, length += k) {
+    if (!text[n])
+      break;
+    k = encode((uint32_t)text[n], bytes);
+    if (f->precision >= 0 && length + k > f->precision)
+      break;
+  }
+  if (!f->left)
+    put_n(s, ' ', f->width - length);
+  for (int i = 0; i < n; ++i) {
+    k = encode((uint32_t)text[i], bytes);
+    put_text(s, bytes, k);
+  }
+  if (f->left)
+    put_n(s, ' ', f->width - length);
 }
 
 /*===--- floating point -------------------------------------------------------===*/
@@ -413,12 +447,17 @@ int __cordon_format(char *out, size_t cap, const char *format, const void *packe
       break;
     }
     case 'c': {
-      char c = (char)next_32(&arguments);
-      put_string(s, &f, &c, 1);
+      uint32_t c = next_32(&arguments);
+      char bytes[4] = {(char)c};
+      put_string(s, &f, bytes, size == 8 ? encode(c, bytes) : 1);
       break;
     }
     case 's': {
       const char *text = (const char *)next_64(&arguments);
+      if (size == 8 && text) {
+        put_wide(s, &f, (const int32_t *)text);
+        break;
+      }
       if (!text)
         text = f.precision >= 0 && f.precision < 6 ? "" : "(null)";
       int n = 0;
@@ -451,9 +490,11 @@ int __cordon_format(char *out, size_t cap, const char *format, const void *packe
     case '%':
       put(s, '%');
       break;
-    case 'n': /* a way to write through a format: the argument is skipped */
-      (void)next_64(&arguments);
+    case 'n': {
+      void *to = (void *)next_64(&arguments);
+      cordon_copy_bytes(to, &s->length, size); /* little-endian: the low bytes */
       break;
+    }
     case 0:
       --p;
       break;

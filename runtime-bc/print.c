@@ -6,15 +6,28 @@
  *===------------------------------------------------------------------------*/
 #include "runtime.h"
 
-/* One output of the driver's printf: a longer text is cut. */
+/* What is printed without the heap, and in one piece. */
 enum { LINE = 1024 };
+
+static void put_piece(const char *text) { vprintf("%s", &text); }
 
 /* Any format, with its arguments packed as for vprintf. */
 int __cordon_printf(const char *format, void *arguments) {
   char text[LINE];
   int length = __cordon_format(text, sizeof(text), format, arguments);
-  const char *pointer = text;
-  vprintf("%s", &pointer);
+  char *all = length < LINE ? 0 : malloc((size_t)length + 1);
+  if (!all) { /* without memory a long text is cut */
+    put_piece(text);
+    return length;
+  }
+  __cordon_format(all, (size_t)length + 1, format, arguments);
+  for (int at = 0; at < length; at += LINE - 1) {
+    int n = length - at < LINE - 1 ? length - at : LINE - 1;
+    cordon_copy_bytes(text, all + at, (size_t)n);
+    text[n] = 0;
+    put_piece(text);
+  }
+  free(all);
   return length;
 }
 

@@ -3,8 +3,9 @@
 //
 // `cordon-lower-printf`: CUDA's driver has one printing function, `int vprintf(const char *, void *)`, whose second
 // argument points to the arguments, each at its natural alignment (CUDA C++ Programming Guide, "Formatted output").
-// printf and its kin on stdout and stderr are rewritten to it. Other streams stay: they are refused as undefined.
+// printf and its kin on stdout and stderr are rewritten to it, or to the runtime's formatter for what it cannot print.
 
+#include "device/PrintCalls.h"
 #include "device/Repairs.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Analysis/ValueTracking.h"
@@ -25,12 +26,16 @@ struct Shape {
   int Stream, Format, First;
 };
 
-std::optional<Shape> shapeOf(StringRef Name) {
-  return StringSwitch<std::optional<Shape>>(Name)
+/// Headers that declare it as variadic mean printf.
+bool isDriversVprintf(const Function &F) { return F.getName() == "vprintf" && !F.isVarArg(); }
+
+std::optional<Shape> shapeOf(const Function &F) {
+  return StringSwitch<std::optional<Shape>>(F.getName())
       .Case("printf", Shape{-1, 0, 1})
       .Case("__printf_chk", Shape{-1, 1, 2})
       .Case("fprintf", Shape{0, 1, 2})
       .Case("__fprintf_chk", Shape{0, 2, 3})
+      .Cases({"vprintf", VariadicVprintf}, Shape{-1, 0, 1})
       .Default(std::nullopt);
 }
 
@@ -43,51 +48,9 @@ bool isStandardStream(Value *V) {
              .Default(false);
 }
 
-FunctionCallee vprintfOf(Module &M) {
-  LLVMContext &C = M.getContext();
-  PointerType *P = PointerType::get(C, 0);
-  return M.getOrInsertFunction("vprintf", Type::getInt32Ty(C), P, P);
-}
-
-/// C's promotions, for front ends that do not do them.
-Value *promote(IRBuilder<> &B, Value *V) {
-  Type *Ty = V->getType();
-  if (Ty->isHalfTy() || Ty->isBFloatTy() || Ty->isFloatTy())
-    return B.CreateFPExt(V, B.getDoubleTy());
-  if (Ty->isIntegerTy() && Ty->getIntegerBitWidth() < 32)
-    return B.CreateSExt(V, B.getInt32Ty());
-  if (Ty->isPointerTy())
-    return B.CreateAddrSpaceCast(V, B.getPtrTy());
-  return V;
-}
-
-Value *pack(IRBuilder<> &B, Function &F, ArrayRef<Value *> Args) {
-  if (Args.empty())
-    return ConstantPointerNull::get(B.getPtrTy());
-  SmallVector<Value *, 8> Promoted;
-  SmallVector<Type *, 8> Types;
-  for (Value *A : Args) {
-    Promoted.push_back(promote(B, A));
-    Types.push_back(Promoted.back()->getType());
-  }
-  StructType *Ty = StructType::get(B.getContext(), Types);
-  IRBuilder<> Entry(&*F.getEntryBlock().getFirstInsertionPt());
-  AllocaInst *Buffer = Entry.CreateAlloca(Ty, nullptr, "vprintf_args");
-  Buffer->setAlignment(std::max(Align(8), F.getDataLayout().getABITypeAlign(Ty)));
-  for (auto [I, V] : enumerate(Promoted))
-    B.CreateStore(V, B.CreateStructGEP(Ty, Buffer, I));
-  return B.CreateAddrSpaceCast(Buffer, B.getPtrTy());
-}
-
 void replaceCall(CallBase &CB, Value *Format, ArrayRef<Value *> Args) {
-  Function &F = *CB.getFunction();
-  IRBuilder<> B(&CB);
-  Value *Buffer = pack(B, F, Args);
-  CallInst *New = B.CreateCall(vprintfOf(*F.getParent()), {B.CreateAddrSpaceCast(Format, B.getPtrTy()), Buffer});
-  if (!CB.getType()->isVoidTy())
-    CB.replaceAllUsesWith(B.CreateZExtOrTrunc(New, CB.getType()));
   SmallVector<WeakTrackingVH, 4> Old(CB.args());
-  CB.eraseFromParent();
+  replacePrint(CB, Format, Args);
   // The load of stderr would keep an undefined variable alive.
   RecursivelyDeleteTriviallyDeadInstructionsPermissive(Old);
 }
@@ -151,7 +114,9 @@ bool lowerPrintf(Module &M, FindingSet &) {
       const Function *Callee = CB->getCalledFunction();
       if (!Callee->isDeclaration())
         continue;
-      if (std::optional<Shape> S = shapeOf(Callee->getName()))
+      if (isDriversVprintf(*Callee) && CB->arg_size() == 2)
+        Changed |= mendVprintf(*CB);
+      else if (std::optional<Shape> S = shapeOf(*Callee))
         Changed |= lowerFormatted(*CB, *S);
       else
         Changed |= lowerUnformatted(*CB, Callee->getName());

@@ -127,6 +127,27 @@ int main(void) {
     puts("no buffer: wrong length");
     ++failures;
   }
+  { /* wide characters are UTF-8, whatever the locale; a precision keeps whole ones */
+    static const int text[] = {0x41, 0xe9, 0x20ac, 0x1f600, 0};
+    char out[64];
+    int n = OURS(out, sizeof(out), "%ls|%4.3ls|%lc", (const void *)text, (const void *)text, 0x20ac);
+    ++checks;
+    if (n != 19 || strcmp(out, "A\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80| A\xc3\xa9|\xe2\x82\xac")) {
+      ++failures;
+      printf("wide: '%s' (%d)\n", out, n);
+    }
+  }
+  {
+    long long eight = -1;
+    signed char one[2] = {-1, -1};
+    char out[64];
+    OURS(out, sizeof(out), "abc%lln%hhn", (const void *)&eight, (const void *)one);
+    ++checks;
+    if (eight != 3 || one[0] != 3 || one[1] != -1) {
+      ++failures;
+      printf("%%n: %lld %d %d\n", eight, one[0], one[1]);
+    }
+  }
   printf("%d checks, %d failures\n", checks, failures);
   return failures != 0;
 }

@@ -74,7 +74,7 @@ public:
   bool run(Value *&Result) {
     StringRef N = Callee.getName();
     unsigned Args = Call.arg_size();
-    if (N == "vprintf" && Args == 2)
+    if ((N == "vprintf" || N == "__cordon_printf") && Args == 2)
       return set(Result, call("__cordon_cpu_vprintf", B.getInt32Ty(), {arg(0), arg(1)}));
     if (N == "printf" && Args >= 1)
       return set(Result, call("__cordon_cpu_vprintf", B.getInt32Ty(), {arg(0), pack(1)}));
