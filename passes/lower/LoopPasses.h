@@ -24,6 +24,13 @@ public:
   llvm::PreservedAnalyses run(llvm::Function &F, llvm::FunctionAnalysisManager &AM);
 };
 
+/// `cordon-mul-high`: takes the upper half of a 32 by 32 bit product with mul.hi, also where the extensions are not next
+/// to it. Code generation depends on it: ptxas miscompiles the long form in loops.
+class MulHighPass : public llvm::PassInfoMixin<MulHighPass> {
+public:
+  llvm::PreservedAnalyses run(llvm::Function &F, llvm::FunctionAnalysisManager &AM);
+};
+
 bool unrollLocalArraysEnabled();
 bool unrollWarpLoopsEnabled();
 

@@ -82,8 +82,11 @@ void simplifyForAll(Module &M, TargetMachine &TM, unsigned OptLevel) {
 void optimizeDevice(Module &M, TargetMachine &TM, unsigned OptLevel, bool Simplified) {
   DevicePipeline P(TM, OptLevel);
   OptimizationLevel Level = levelOf(OptLevel);
+  auto Last = createModuleToFunctionPassAdaptor(MulHighPass());
   if (!Simplified || OptLevel == 0) {
-    P.run(M, P.builder().buildPerModuleDefaultPipeline(Level));
+    ModulePassManager MPM = P.builder().buildPerModuleDefaultPipeline(Level);
+    MPM.addPass(std::move(Last));
+    P.run(M, std::move(MPM));
     return;
   }
   ModulePassManager MPM;
@@ -100,6 +103,7 @@ void optimizeDevice(Module &M, TargetMachine &TM, unsigned OptLevel, bool Simpli
     MPM.addPass(GlobalDCEPass());
   }
   MPM.addPass(P.builder().buildModuleOptimizationPipeline(Level, ThinOrFullLTOPhase::None));
+  MPM.addPass(std::move(Last));
   P.run(M, std::move(MPM));
 }
 

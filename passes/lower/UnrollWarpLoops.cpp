@@ -108,6 +108,8 @@ bool addLoopPassByName(StringRef Name, ModulePassManager &MPM) {
     MPM.addPass(createModuleToFunctionPassAdaptor(UnrollLocalArraysPass()));
   else if (Name == "cordon-unroll-warp-loops")
     MPM.addPass(createModuleToFunctionPassAdaptor(UnrollWarpLoopsPass()));
+  else if (Name == "cordon-mul-high")
+    MPM.addPass(createModuleToFunctionPassAdaptor(MulHighPass()));
   else
     return false;
   return true;
