@@ -79,6 +79,17 @@ def accuracy(name, tolerance):
     return "~0" if name == "frem" else "~" + tolerance
 
 
+def spec(name, image):
+    """A launch spec of the harness with a launch for each type."""
+    expression, x, y = OPERATIONS[name]
+    out = ["# llvm.%s as device preparation maps it, against the C library." % name, "image " + image]
+    for suffix, (_, tolerance) in types_of(name).items():
+        out += ["kernel %s_%s" % (name, suffix), "  block %d" % COUNT]
+        out += ["  arg buf:%s:%d:%s" % (suffix, COUNT, fill) for fill in ("expr=" + x, "expr=" + (y or "1"), "zero")]
+        out += ["  expect 2: " + expression + accuracy(name, tolerance)]
+    return "\n".join(out) + "\n"
+
+
 def run(plugin, folder):
     failed = 0
     os.makedirs(folder, exist_ok=True)
@@ -99,4 +110,5 @@ def run(plugin, folder):
     sys.exit(failed != 0)
 
 
-run(sys.argv[1], sys.argv[2])
+if __name__ == "__main__":
+    run(sys.argv[1], sys.argv[2])
