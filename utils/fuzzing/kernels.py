@@ -13,6 +13,7 @@ typedef uint32_t u32;
 typedef uint64_t u64;
 __device__ static __attribute__((noinline)) u32 mix(u32 a, u32 b) { a ^= b * 0x9e3779b9u; return (a << 7 | a >> 25) + b; }
 __device__ static __attribute__((noinline)) u32 fib(u32 n) { return n < 2 ? n : fib(n - 1) + fib(n - 2); }
+__device__ static __attribute__((noinline)) u32 series(u32 n) { u32 a = 0, b = 1; while (n--) { b += a; a = b - a; } return a; }
 __device__ static u32 step_add(u32 a) { return a + 0x1234567u; }
 __device__ static u32 step_mul(u32 a) { return a * 2654435761u; }
 __device__ static u32 step_not(u32 a) { return ~a; }
@@ -68,7 +69,7 @@ class Kernel:
             return "mix(%s, %s)" % (x, y)
         if kind == 14:
             return "(u32)((int)(%s & 0xffff) / (int)((%s & 0xff) + 1))" % (x, y)
-        return r.choice(["(%s << 13 | %s >> 19)" % ("a0", "a0"), "(u32)(w0 >> 32)", "fib(%s & 7)" % x, "steps[%s %% 3](%s)" % (y, x)])
+        return r.choice(["(%s << 13 | %s >> 19)" % ("a0", "a0"), "(u32)(w0 >> 32)", "series(%s & 7)" % x, "steps[%s %% 3](%s)" % (y, x)])
 
     def w(self, depth=2):
         r = self.r
@@ -227,6 +228,12 @@ class Kernel:
         else:
             self.local()
 
+    def recursion(self):
+        """A recursive call, after the last collective: ptxas 13.0 takes a warp to be together again after it, and leaves
+        out what would bring it together, but on an H200 threads that recurse to different depths are not."""
+        r = self.r
+        self.put("if %s a%d += fib(a%d & 7);" % (self.condition(), r.randrange(5), r.randrange(5)))
+
     def make(self):
         r = self.r
         self.put("__shared__ static u32 shared[%d];" % self.block)
@@ -237,6 +244,8 @@ class Kernel:
         self.put("double d0 = (double)a2 * 0x1p-32, d1 = (double)w0;")
         for _ in range(r.randint(4, 14)):
             self.uniform()
+        if r.random() < 0.5:
+            self.recursion()
         self.put("out[id] = a0 ^ a1 * 3 ^ a2 * 5 ^ a3 * 7 ^ a4 * 11;")
         self.put("wide[id] = w0 ^ w1 * 3;")
         self.put("single[id * 2] = f0;")
