@@ -31,6 +31,7 @@ config.substitutions += [
     ("%fatbinary", config.fatbinary),
     ("%libdevice", config.libdevice),
     ("%cuda-include", config.cuda_include),
+    ("%cuda-root", os.path.dirname(os.path.dirname(config.ptxas))),
     ("%cudart-static", config.cudart_static),
     ("%runtime-bc", os.path.join(config.cordon_build, "lib", "cordon", "cordon-runtime.bc")),
 ]
