@@ -4,6 +4,7 @@
 // NVPTX hands assembly through to ptxas unread. A string is taken for PTX where every statement begins with a PTX
 // instruction, directive, brace, predicate or label (PTX ISA, "Instruction statements"); an empty one is fine.
 
+#include "analysis/PTXAsm.h"
 #include "device/Checks.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -16,24 +17,6 @@ using namespace llvm;
 
 namespace cordon {
 namespace {
-
-/// PTX ISA 9.0, "Instruction set": the names up to the first dot.
-const StringSet<> &mnemonics() {
-  static const StringSet<> Names = {
-      "abs", "activemask", "add", "addc", "alloca", "and", "applypriority", "atom", "bar", "barrier", "bfe", "bfi",
-      "bfind", "bmsk", "bra", "brev", "brkpt", "brx", "call", "clusterlaunchcontrol", "clz", "cnot", "copysign", "cos",
-      "cp", "createpolicy", "cvt", "cvta", "discard", "div", "dp2a", "dp4a", "elect", "ex2", "exit", "fence", "fma",
-      "fns", "getctarank", "griddepcontrol", "isspacep", "istypep", "ld", "ldmatrix", "ldu", "lg2", "lop3", "mad",
-      "madc", "mad24", "mapa", "match", "max", "mbarrier", "membar", "min", "mma", "mov", "movmatrix", "mul", "mul24",
-      "multimem", "nanosleep", "neg", "not", "or", "pmevent", "popc", "prefetch", "prefetchu", "prmt", "rcp", "red",
-      "redux", "rem", "ret", "rsqrt", "sad", "selp", "set", "setmaxnreg", "setp", "shf", "shfl", "shl", "shr", "sin",
-      "slct", "sqrt", "st", "stackrestore", "stacksave", "stmatrix", "sub", "subc", "suld", "suq", "sured", "sust",
-      "szext", "tanh", "tcgen05", "tensormap", "testp", "tex", "tld4", "trap", "txq", "vabsdiff", "vabsdiff2",
-      "vabsdiff4", "vadd", "vadd2", "vadd4", "vavrg2", "vavrg4", "vmad", "vmax", "vmax2", "vmax4", "vmin", "vmin2",
-      "vmin4", "vote", "vset", "vset2", "vset4", "vshl", "vshr", "vsub", "vsub2", "vsub4", "wgmma", "wmma", "xor",
-      "st.async", "red.async"};
-  return Names;
-}
 
 /// The few instructions that stand without a dot; every other PTX mnemonic has a type or a mode behind one.
 bool standsAlone(StringRef Base) {
@@ -68,7 +51,7 @@ std::string foreignMnemonic(StringRef Asm) {
       continue;
     StringRef Word = S.take_until([](char C) { return C == ' ' || C == '\t' || C == '\n'; });
     auto [Base, Suffix] = Word.split('.');
-    if (!mnemonics().contains(Base) || (Suffix.empty() && !standsAlone(Base)))
+    if (!isPTXMnemonic(Base) || (Suffix.empty() && !standsAlone(Base)))
       return Word.str();
   }
   return "";

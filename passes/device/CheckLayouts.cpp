@@ -19,13 +19,6 @@ using namespace llvm;
 namespace cordon {
 namespace {
 
-std::string text(const Type &Ty) {
-  std::string Out;
-  raw_string_ostream OS(Out);
-  Ty.print(OS, /*IsForDebug=*/false, /*NoDetails=*/true);
-  return Out;
-}
-
 class LayoutCheck {
 public:
   LayoutCheck(Checker &C, DataLayout Host) : C(C), Host(std::move(Host)), Device(C.M.getDataLayout()) {}
@@ -38,12 +31,12 @@ public:
     std::string Difference = compare(Ty);
     if (Difference.empty())
       return;
-    std::string Message = "type " + text(*Ty) + " is laid out differently by the host: " + Difference +
+    std::string Message = "type " + shortTypeText(*Ty) + " is laid out differently by the host: " + Difference +
                           "; give it explicit padding, or parts that both sides lay out alike";
     if (G)
-      C.report(Rule::LayoutMismatch, *G, Message).Symbol = text(*Ty);
+      C.report(Rule::LayoutMismatch, *G, Message).Symbol = shortTypeText(*Ty);
     else
-      C.report(Rule::LayoutMismatch, text(*Ty), Message, At, F);
+      C.report(Rule::LayoutMismatch, shortTypeText(*Ty), Message, At, F);
   }
 
 private:

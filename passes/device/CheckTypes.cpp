@@ -15,14 +15,15 @@
 using namespace llvm;
 
 namespace cordon {
-namespace {
 
-std::string text(const Type &Ty) {
+std::string shortTypeText(const Type &Ty) {
   std::string Out;
   raw_string_ostream OS(Out);
   Ty.print(OS, /*IsForDebug=*/false, /*NoDetails=*/true);
   return Out;
 }
+
+namespace {
 
 /// The first part of \p Ty that the GPU does not have; null if there is none.
 const Type *hostPart(const Type *Ty) {
@@ -46,7 +47,8 @@ StringRef advice(const Type &Ty) {
 }
 
 void report(Checker &C, const Type &Ty, const Twine &Where, const Instruction *At, const Function *F = nullptr) {
-  C.report(Rule::HostType, text(Ty), Where + " has type " + text(Ty) + ", which the GPU does not have; " + advice(Ty),
+  C.report(Rule::HostType, shortTypeText(Ty),
+           Where + " has type " + shortTypeText(Ty) + ", which the GPU does not have; " + advice(Ty),
            At, F);
 }
 
@@ -77,8 +79,8 @@ void checkBody(Checker &C, const Function &F) {
     if (Bad)
       report(C, *Bad, "a value", &I);
     else if (const Type *Wide = wideConversion(I))
-      C.report(Rule::HostType, text(*Wide),
-               "conversion between " + text(*Wide) + " and floating point, which the GPU does not have; go through a "
+      C.report(Rule::HostType, shortTypeText(*Wide),
+               "conversion between " + shortTypeText(*Wide) + " and floating point, which the GPU does not have; go through a "
                "64-bit integer",
                &I);
   }
@@ -103,7 +105,7 @@ void checkTypes(Checker &C) {
   for (const GlobalVariable *G : C.Reached.variables())
     if (const Type *Bad = hostPart(G->getValueType()))
       C.report(Rule::HostType, *G,
-               "variable '" + G->getName() + "' holds " + text(*Bad) + ", which the GPU does not have; " +
+               "variable '" + G->getName() + "' holds " + shortTypeText(*Bad) + ", which the GPU does not have; " +
                    advice(*Bad));
 }
 

@@ -19,6 +19,7 @@ class GlobalValue;
 class GlobalVariable;
 class Instruction;
 class Module;
+class Type;
 } // namespace llvm
 
 namespace cordon {
@@ -50,6 +51,9 @@ private:
   llvm::DenseMap<const llvm::Function *, Step> Before;
   llvm::DenseMap<const llvm::GlobalValue *, const llvm::Instruction *> FirstUse;
 };
+
+/// A type as messages name it, without the body of a named struct; the link stage's typeText prints all of it.
+std::string shortTypeText(const llvm::Type &Ty);
 
 /// What a check works on.
 class Checker {
