@@ -158,7 +158,7 @@ private:
     // Others define what is only declared here, under that very name.
     if (!isDefinedHere(V) && V.getAddressSpace() != 3)
       return withoutEscape(V.getName()).str();
-    return V.hasName() ? encodeDeviceName(sourceName(V)) : "_cordon_unnamed";
+    return V.hasName() ? encodeDeviceName(sourceName(V)) : "cordon_unnamed";
   }
 
   GlobalValue::LinkageTypes deviceLinkage(const GlobalValue &V) const {
@@ -215,9 +215,14 @@ private:
     NewVariables[&V] = New;
   }
 
+  /// An alias may be of another one, at any offset: that one first.
   void resolveAlias(GlobalValue &V) {
-    if (auto *A = dyn_cast<GlobalAlias>(&V))
-      VMap[&V] = Mapper.mapConstant(*A->getAliasee());
+    auto *A = dyn_cast<GlobalAlias>(&V);
+    if (!A || VMap.count(A))
+      return;
+    SmallPtrSet<const Constant *, 8> Seen;
+    visitGlobals(A->getAliasee(), Seen, [&](GlobalValue &Of) { resolveAlias(Of); });
+    VMap[A] = Mapper.mapConstant(*A->getAliasee());
   }
 
   /// A device library is called by every name that it had; PTX has no aliases of what it does not define in place.

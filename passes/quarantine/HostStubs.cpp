@@ -59,6 +59,7 @@ public:
 
   void run() {
     dropMarks();
+    dropDeviceProcessors();
     collectCandidates();
     for (Function *F : Plan.DeviceOnly)
       if (F->hasAvailableExternallyLinkage())
@@ -89,6 +90,15 @@ private:
       auto *GV = dyn_cast<GlobalVariable>(V->stripPointerCasts());
       return GV && deviceAddressSpace(*GV, Plan.Marks) == 3;
     });
+  }
+
+  /// What a device compilation wrote into functions that were merged into the host: its code generator knows no sm_90.
+  void dropDeviceProcessors() {
+    for (Function &F : M)
+      if (F.getFnAttribute("target-cpu").getValueAsString().starts_with("sm_") ||
+          F.getFnAttribute("target-features").getValueAsString().contains("+ptx"))
+        for (StringRef Kind : {"target-cpu", "target-features", "tune-cpu"})
+          F.removeFnAttr(Kind);
   }
 
   void addCandidate(GlobalValue &V) {

@@ -51,6 +51,22 @@ static std::vector<Entry> variableEntries(const Module &Host, const SplitPlan &P
   return Entries;
 }
 
+/// An entry is launched by its name. What has none cannot be named by another object either, and becomes local.
+static void nameEntries(const SplitPlan &Plan) {
+  auto Name = [](GlobalValue &V) {
+    if (V.hasName())
+      return;
+    V.setName("cordon_unnamed");
+    V.setLinkage(GlobalValue::InternalLinkage);
+    V.setVisibility(GlobalValue::DefaultVisibility);
+  };
+  for (Function *F : Plan.DeviceOnly)
+    if (!F->hasAvailableExternallyLinkage())
+      Name(*F);
+  for (GlobalVariable *V : Plan.Shadowed)
+    Name(*V);
+}
+
 std::unique_ptr<Module> quarantine(Module &Host, const DeviceUse &Use, const QuarantineOptions &Opts,
                                    FindingSet &Findings, bool &Changed) {
   Changed = false;
@@ -68,6 +84,7 @@ std::unique_ptr<Module> quarantine(Module &Host, const DeviceUse &Use, const Qua
   if (Refused || Plan.empty())
     return nullptr;
 
+  nameEntries(Plan);
   std::unique_ptr<Module> Device;
   if (!Plan.DeviceOnly.empty() || !Plan.Closure.empty()) {
     Device = buildDeviceModule(Host, Plan);
