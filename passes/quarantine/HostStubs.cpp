@@ -192,7 +192,7 @@ private:
 
   /// An optimizer that saw the bodies may have called their callers pure, and the callers of those.
   void forgetInCallers() {
-    SetVector<Function *> Callers;
+    SetVector<Function *> Callers(Plan.Mended.begin(), Plan.Mended.end());
     for (Function *F : Plan.DeviceOnly)
       forgetAtCalls(*F, Callers);
     for (size_t I = 0; I != Callers.size(); ++I) {

@@ -9,6 +9,7 @@
 #include "quarantine/MendedBodies.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/Analysis/PostDominators.h"
+#include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
@@ -31,9 +32,10 @@ bool isSpeculatableRead(const CallBase &CB) {
 
 namespace {
 
-/// True for calls that cannot run on the host: intrinsics, inline PTX, the device runtime.
-bool isDeviceCall(const CallBase &CB, const DenseSet<const Instruction *> &Evidence) {
-  return isDeviceIntrinsic(CB) || Evidence.contains(&CB);
+/// True for what cannot run on the host: intrinsics, inline PTX, the device runtime, device memory.
+bool isDevices(const Instruction &I, const DenseSet<const Instruction *> &Evidence) {
+  auto *CB = dyn_cast<CallBase>(&I);
+  return (CB && isDeviceIntrinsic(*CB)) || Evidence.contains(&I);
 }
 
 /// Results of pure instructions are shadowed rather than guarded.
@@ -100,7 +102,7 @@ public:
       Read->replaceAllUsesWith(placeholder(Read->getType()));
       Read->eraseFromParent();
     }
-    replaceCalls();
+    cut();
   }
 
 private:
@@ -164,7 +166,7 @@ private:
       Any = IR.CreateOr(Any, shadowOf(U));
     if (auto *Always = dyn_cast<ConstantInt>(Any)) {
       if (Always->isOne())
-        Calls.emit(IR, Name);
+        Ends.insert(&Sink);
       return;
     }
     Instruction *Then = SplitBlockAndInsertIfThen(Any, Sink.getIterator(), /*Unreachable=*/true);
@@ -173,25 +175,22 @@ private:
     Calls.emit(InThen, Name);
   }
 
-  /// Barriers, inline PTX and the like: who arrives there has called the device.
-  void replaceCalls() {
-    SmallVector<CallBase *> Device;
-    for (Instruction &I : instructions(F))
-      if (auto *CB = dyn_cast<CallBase>(&I); CB && isDeviceCall(*CB, Evidence))
-        Device.push_back(CB);
-    for (CallBase *CB : Device) {
-      IRBuilder<> IR(CB);
+  /// Barriers, inline PTX, shared memory: who arrives there has called the device, and goes no further.
+  void cut() {
+    SmallVector<Instruction *> First;
+    for (BasicBlock &BB : F)
+      for (Instruction &I : BB)
+        if (Ends.contains(&I) || isDevices(I, Evidence)) {
+          First.push_back(isa<PHINode>(I) || I.isEHPad() ? &*BB.getFirstInsertionPt() : &I);
+          break;
+        }
+    for (Instruction *I : First) {
+      IRBuilder<> IR(I);
       Calls.emit(IR, Name);
-      if (!CB->getType()->isVoidTy())
-        CB->replaceAllUsesWith(CB->getType()->isTokenTy() ? (Constant *)ConstantTokenNone::get(F.getContext())
-                                                          : placeholder(CB->getType()));
-      if (auto *Invoke = dyn_cast<InvokeInst>(CB)) {
-        IR.CreateBr(Invoke->getNormalDest());
-        Invoke->getUnwindDest()->removePredecessor(Invoke->getParent());
-      } else if (CB->isTerminator())
-        IR.CreateUnreachable();
-      CB->eraseFromParent();
+      changeToUnreachable(I, /*PreserveLCSSA=*/true);
     }
+    if (!First.empty())
+      removeUnreachableBlocks(F);
   }
 
   Function &F;
@@ -202,6 +201,7 @@ private:
   MapVector<Instruction *, Value *> Shadows;
   SmallVector<std::pair<PHINode *, PHINode *>, 4> OpenPhis;
   SmallVector<Instruction *> Guards;
+  SmallPtrSet<Instruction *, 8> Ends; ///< reached only with a value of the device
 };
 
 } // namespace
@@ -226,17 +226,61 @@ bool keepsHostBody(Function &F, ArrayRef<const Evidence *> Evidence) {
   return true;
 }
 
+SetVector<Instruction *> deviceArrivals(Function &F, const DenseSet<const Instruction *> &Evidence) {
+  SetVector<Instruction *> Result;
+  for (Instruction &I : instructions(F))
+    if (auto *CB = dyn_cast<CallBase>(&I); isDevices(I, Evidence) && !(CB && isSpeculatableRead(*CB)))
+      Result.insert(&I);
+  Flow Values(F);
+  for (Instruction *Sink : Values.Sinks)
+    if (any_of(Sink->operands(), [&](const Use &U) { return Values.alwaysDepends(U); }))
+      Result.insert(Sink);
+  return Result;
+}
+
+bool isGuarded(Function &F, ArrayRef<const Evidence *> Evidence) {
+  DenseSet<const Instruction *> Places;
+  for (const auto *E : Evidence) {
+    if (!E->At || !is_contained({Rule::NVVMIntrinsic, Rule::PTXAsm, Rule::DeviceRuntimeCall, Rule::DeviceAddressSpace}, E->R))
+      return false;
+    Places.insert(E->At);
+  }
+  SmallPtrSet<const BasicBlock *, 8> Closed;
+  for (const Instruction *I : deviceArrivals(F, Places))
+    Closed.insert(I->getParent());
+  SmallVector<const BasicBlock *> Work = {&F.getEntryBlock()};
+  while (!Work.empty()) {
+    const BasicBlock *BB = Work.pop_back_val();
+    if (!Closed.insert(BB).second)
+      continue;
+    if (isa<ReturnInst>(BB->getTerminator()))
+      return true;
+    append_range(Work, successors(BB));
+  }
+  return false;
+}
+
+/// What the message calls the device function: the one that was inlined, where debug info knows it; the device call, in
+/// a function that is the host's for certain; or the function itself.
+static std::string nameFor(Function &F, const SplitPlan &Plan) {
+  bool Host = F.getName() == "main" || F.hasFnAttribute("cordon.host") || Plan.Marks.has(F, "cordon.host");
+  for (Instruction &I : instructions(F)) {
+    if (!isDevices(I, Plan.MendedEvidence))
+      continue;
+    const DILocation *At = I.getDebugLoc();
+    if (At && At->getInlinedAt()) {
+      const DISubprogram *Inlined = At->getScope()->getSubprogram();
+      return (Inlined->getLinkageName().empty() ? Inlined->getName() : Inlined->getLinkageName()).str();
+    }
+    if (auto *CB = dyn_cast<CallBase>(&I); CB && Host && CB->getCalledFunction())
+      return CB->getCalledFunction()->getName().str();
+  }
+  return F.getName().str();
+}
+
 void mendHostBodies(const SplitPlan &Plan, StubCalls &Calls) {
   for (Function *F : Plan.Mended) {
-    // A device function by itself, or a host function that one was inlined into: then the call is the name that helps.
-    std::string Name = F->getName().str();
-    if (F->getName() == "main" || F->hasFnAttribute("cordon.host") || Plan.Marks.has(*F, "cordon.host"))
-      for (Instruction &I : instructions(*F))
-        if (auto *CB = dyn_cast<CallBase>(&I); CB && isDeviceCall(*CB, Plan.MendedEvidence) && CB->getCalledFunction()) {
-          Name = CB->getCalledFunction()->getName().str();
-          break;
-        }
-    Mender(*F, Name, Calls, Plan.MendedEvidence).run();
+    Mender(*F, nameFor(*F, Plan), Calls, Plan.MendedEvidence).run();
   }
 }
 

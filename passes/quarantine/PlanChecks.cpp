@@ -9,6 +9,7 @@
 #include "quarantine/BuiltinVariables.h"
 #include "quarantine/MendedBodies.h"
 #include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Analysis/PostDominators.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Dominators.h"
@@ -29,21 +30,19 @@ static bool names(const Instruction &I, const GlobalValue &V) {
   return Found;
 }
 
-/// Device code that was inlined into \p F: behind a call that ends the program on the host, nothing is used there.
-static bool isBehindDeviceCalls(Function &F, const GlobalValue &V, const SplitPlan &Plan) {
-  SmallVector<const Instruction *> Calls, Uses;
-  for (Instruction &I : instructions(F)) {
-    if (Plan.MendedEvidence.contains(&I) && !isSpeculatableRead(cast<CallBase>(I)))
-      Calls.push_back(&I);
-    if (names(I, V))
-      Uses.push_back(&I);
-  }
-  if (Calls.empty())
+/// Device code that was inlined into \p F: who uses \p V there ends at the stub's message, before or after.
+static bool isOnDevicePaths(Function &F, const GlobalValue &V, const SplitPlan &Plan) {
+  SetVector<Instruction *> Arrivals = deviceArrivals(F, Plan.MendedEvidence);
+  if (Arrivals.empty())
     return false;
   DominatorTree DT(F);
-  return all_of(Uses, [&](const Instruction *U) {
-    return any_of(Calls, [&](const Instruction *Call) { return DT.dominates(Call, U); });
-  });
+  PostDominatorTree PDT(F);
+  for (Instruction &I : instructions(F))
+    if (names(I, V) && none_of(Arrivals, [&](const Instruction *A) {
+          return A == &I || DT.dominates(A, &I) || PDT.dominates(A, &I);
+        }))
+      return false;
+  return true;
 }
 
 static GlobalValue *hostUser(GlobalValue &V, const SplitPlan &Plan, SmallPtrSetImpl<const GlobalValue *> &Seen) {
@@ -53,7 +52,7 @@ static GlobalValue *hostUser(GlobalValue &V, const SplitPlan &Plan, SmallPtrSetI
   SetVector<GlobalValue *> Users = usersOf(V);
   for (GlobalValue *U : Users)
     if (auto *F = dyn_cast<Function>(U); F && !Plan.DeviceOnly.contains(F) && !F->isDiscardableIfUnused())
-      if (!Plan.Mended.contains(F) || !isBehindDeviceCalls(*F, V, Plan))
+      if (!Plan.Mended.contains(F) || !isOnDevicePaths(*F, V, Plan))
         return F;
   for (GlobalValue *U : Users) {
     auto *F = dyn_cast<Function>(U);

@@ -101,10 +101,13 @@ public:
   void run() {
     Plan.Marks.read(M);
     chooseDeviceOnly();
+    keepCalledBodies();
     if (Plan.DeviceOnly.contains(M.getFunction(Opts.StubSymbol)))
       Findings.fail("stub=call:" + Opts.StubSymbol + ": this is a device function itself; name one that the host has");
     chooseRoots();
     walkClosure();
+    keepUnreachedBodies();
+    noteMendedEvidence();
     chooseShadowed();
     chooseHostMath();
     checkPlan(M, Plan, Findings);
@@ -113,7 +116,6 @@ public:
 private:
   void chooseDeviceOnly() {
     auto Mutable = [](const Function *F) { return const_cast<Function *>(F); };
-    DenseMap<const Function *, SmallVector<const Evidence *, 2>> EvidenceOf;
     for (const Evidence &E : Use.evidence()) {
       EvidenceOf[E.F].push_back(&E);
       if (E.R == Rule::WeakRuntimeStub)
@@ -141,13 +143,57 @@ private:
     for (const Evidence &E : Use.overriddenEvidence())
       if (E.At)
         Plan.Mended.insert(Mutable(E.F));
+    Plan.HasDeviceData = !Use.DeviceVariables.empty();
+  }
+
+  void keepBody(Function &F) {
+    Plan.DeviceOnly.remove(&F);
+    Plan.Mended.insert(&F);
+    Guarded.insert(&F);
+  }
+
+  /// Called by the host and by nothing of the device: a host function that guarded device code was inlined into.
+  void keepCalledBodies() {
+    for (bool Changed = true; Changed;) {
+      Changed = false;
+      for (Function *F : to_vector(Plan.DeviceOnly)) {
+        if (Plan.Kernels.contains(F))
+          continue;
+        bool FromHost = false, FromDevice = false;
+        for (const User *U : F->users())
+          if (auto *CB = dyn_cast<CallBase>(U); CB && CB->getFunction() != F)
+            (Plan.DeviceOnly.contains(const_cast<Function *>(CB->getFunction())) ? FromDevice : FromHost) = true;
+        if (!FromHost || FromDevice || !isGuarded(*F, EvidenceOf[F]))
+          continue;
+        keepBody(*F);
+        Changed = true;
+      }
+    }
+  }
+
+  /// The same where the callers are in other files: no root arrives there, so that the device has no use for it.
+  void keepUnreachedBodies() {
+    for (Function *F : to_vector(Plan.DeviceOnly))
+      if (!Plan.Kernels.contains(F) && !Plan.Closure.contains(F) && isGuarded(*F, EvidenceOf[F]))
+        keepBody(*F);
+  }
+
+  void noteMendedEvidence() {
     for (ArrayRef<Evidence> All : {ArrayRef(Use.evidence()), ArrayRef(Use.overriddenEvidence())})
       for (const Evidence &E : All)
-        if (auto *CB = dyn_cast_or_null<CallBase>(E.At); CB && Plan.Mended.contains(Mutable(E.F)))
-          if (E.R == Rule::NVVMIntrinsic || E.R == Rule::PTXAsm ||
-              (CB->getCalledFunction() && CB->getCalledFunction()->getName() == E.Symbol))
-            Plan.MendedEvidence.insert(CB);
-    Plan.HasDeviceData = !Use.DeviceVariables.empty();
+        if (auto *F = const_cast<Function *>(E.F); E.At && Plan.Mended.contains(F) && isForDevice(E, *F))
+          Plan.MendedEvidence.insert(E.At);
+  }
+
+  bool isForDevice(const Evidence &E, const Function &F) const {
+    if (Guarded.contains(&F))
+      return true;
+    // Hosts may read the shadow of a variable in 1 or 4, and what a mark calls the host's may use any memory.
+    if (E.R == Rule::DeviceAddressSpace)
+      return Use.isDeviceOnly(F) && E.Symbol != "1" && E.Symbol != "4";
+    auto *CB = dyn_cast<CallBase>(E.At);
+    return CB && (E.R == Rule::NVVMIntrinsic || E.R == Rule::PTXAsm ||
+                  (CB->getCalledFunction() && CB->getCalledFunction()->getName() == E.Symbol));
   }
 
   bool isVisibleRoot(const Function &F) const {
@@ -157,7 +203,7 @@ private:
 
   void addVisibleRoots() {
     for (Function &F : M)
-      if (Plan.DeviceOnly.contains(&F) || (Plan.Mended.contains(&F) && Use.isDeviceOnly(F)))
+      if (Plan.DeviceOnly.contains(&F) || (Plan.Mended.contains(&F) && !Guarded.contains(&F) && Use.isDeviceOnly(F)))
         if (isVisibleRoot(F))
           Plan.Roots.insert(&F);
   }
@@ -251,7 +297,10 @@ private:
   const QuarantineOptions &Opts;
   SplitPlan &Plan;
   FindingSet &Findings;
+  DenseMap<const Function *, SmallVector<const Evidence *, 2>> EvidenceOf;
   SmallPtrSet<const Function *, 4> NamedKernels;
+  /// Those of Plan.Mended that guarded device code was inlined into.
+  SmallPtrSet<const Function *, 4> Guarded;
   std::deque<GlobalValue *> Work;
 };
 

@@ -31,7 +31,7 @@ struct SplitPlan {
   llvm::SetVector<llvm::Function *> Placeholders;
   /// Functions with evidence that the host keeps with their bodies: see MendedBodies.h.
   llvm::SetVector<llvm::Function *> Mended;
-  /// Their calls that are evidence.
+  /// Those of their instructions that the host cannot run.
   llvm::DenseSet<const llvm::Instruction *> MendedEvidence;
   llvm::SetVector<llvm::Function *> Roots;
   /// The roots and what they reach, in the order of discovery: functions, variables, aliases.
