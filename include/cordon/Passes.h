@@ -59,9 +59,9 @@ struct QuarantineOptions {
   std::vector<std::string> RootNames;
 };
 
-/// Moves the device code of \p Host into a new module and stubs what stays behind. Returns null, with \p Host unchanged,
-/// where there is nothing to move or \p Findings got an error. Leaves `!cordon.entries` in \p Host. \p Changed says
-/// whether \p Host was touched.
+/// Moves the device code of \p Host into a new module and stubs what stays behind. Leaves `!cordon.entries` in \p Host.
+/// \p Changed says whether \p Host was touched. Returns null where there is nothing to move. Where \p Findings got an
+/// error, \p Host is unchanged, and the result, if any, is good for looking for more to refuse only.
 std::unique_ptr<llvm::Module> quarantine(llvm::Module &Host, const DeviceUse &Use, const QuarantineOptions &Opts,
                                          FindingSet &Findings, bool &Changed);
 

@@ -4,6 +4,7 @@
 // Detect, quarantine, prepare, link, lower, embed: the stages in a straight line. It stops after the first stage that
 // found an error, and leaves a module without device code as it is.
 
+#include "cordon/DevicePasses.h"
 #include "cordon/Passes.h"
 #include "cordon/abi/state.h"
 #include "Relocatable.h"
@@ -39,6 +40,8 @@ private:
   }
   void saveTemp(const Module &M, StringRef Suffix);
   std::unique_ptr<MemoryBuffer> makeImage(Module &Device);
+  void refuseUndefined(Module &Device, FindingSet &Into);
+  void refuseMore(Module &Device);
 
   Module &Host;
   const CordonOptions &Opts;
@@ -80,8 +83,10 @@ std::unique_ptr<MemoryBuffer> WholeWay::makeImage(Module &Device) {
   if (Offload)
     Names.emplace(Host, Device, Findings);
   step("preparing device code");
-  if (!prepareDevice(Device, Opts.Prepare, Findings))
+  if (!prepareDevice(Device, Opts.Prepare, Findings)) {
+    refuseUndefined(Device, Findings);
     return nullptr;
+  }
   step("linking the device runtime");
   if (!linkRuntime(Device, Opts.Link, Findings))
     return nullptr;
@@ -100,6 +105,21 @@ std::unique_ptr<MemoryBuffer> WholeWay::makeImage(Module &Device) {
   Lower.SaveTemps = Opts.SaveTemps;
   Lower.ModuleName = Name;
   return lowerDevice(Device, Lower, Findings);
+}
+
+/// After a refusal: what the stages to come would refuse, so that one run says all.
+void WholeWay::refuseUndefined(Module &Device, FindingSet &Into) {
+  if (linkRuntime(Device, Opts.Link, Into))
+    checkClosure(Device, Into);
+}
+
+void WholeWay::refuseMore(Module &Device) {
+  FindingSet More;
+  prepareDevice(Device, Opts.Prepare, More);
+  refuseUndefined(Device, More);
+  for (const Finding &F : More.findings())
+    if (none_of(Findings.findings(), [&](const Finding &Old) { return Old.R == F.R && Old.Symbol == F.Symbol; }))
+      Findings.add(F);
 }
 
 bool WholeWay::run(bool &Changed) {
@@ -126,8 +146,11 @@ bool WholeWay::run(bool &Changed) {
   if (Opts.Embed.As == EmbedOptions::AsKind::Offload && Split.Roots == QuarantineOptions::RootsKind::Kernels)
     Split.Roots = QuarantineOptions::RootsKind::Visible;
   std::unique_ptr<Module> Device = quarantine(Host, Use, Split, Findings, Changed);
-  if (Findings.hasErrors())
+  if (Findings.hasErrors()) {
+    if (Device)
+      refuseMore(*Device);
     return false;
+  }
   if (!Device)
     return true;
   bool HasState = false;

@@ -67,6 +67,25 @@ static void nameEntries(const SplitPlan &Plan) {
     Name(*V);
 }
 
+/// The device module, or null where there is nothing for it or where it is not valid.
+static std::unique_ptr<Module> buildChecked(Module &Host, const SplitPlan &Plan, FindingSet &Findings) {
+  if (Plan.DeviceOnly.empty() && Plan.Closure.empty())
+    return nullptr;
+  std::unique_ptr<Module> Device = buildDeviceModule(Host, Plan);
+  separateCalledKernels(*Device);
+  lowerSharedLocals(*Device);
+  lowerBuiltinVariables(*Device);
+  std::string Broken;
+  raw_string_ostream OS(Broken);
+  if (!verifyModule(*Device, &OS))
+    return Device;
+  checkIntrinsicSignatures(*Device, Findings);
+  if (!Findings.hasErrors())
+    Findings.fail("the device module is not valid IR (a fault of Cordon, or of the module: run opt -passes=verify on "
+                  "it): " + Broken);
+  return nullptr;
+}
+
 std::unique_ptr<Module> quarantine(Module &Host, const DeviceUse &Use, const QuarantineOptions &Opts,
                                    FindingSet &Findings, bool &Changed) {
   Changed = false;
@@ -76,32 +95,28 @@ std::unique_ptr<Module> quarantine(Module &Host, const DeviceUse &Use, const Qua
   SplitPlan Plan;
   planSplit(Host, Use, Opts, Plan, Refusals);
   checkHostMath(Host, Plan, Refusals);
-  bool Refused = Refusals.hasErrors();
-  for (Finding &F : Refusals.findings())
-    Findings.add(std::move(F));
+  bool Refused = Refusals.hasErrors(), Known = Refusals.failures().empty();
+  for (const Finding &F : Refusals.findings()) {
+    Known &= F.R != Rule::UnsupportedFunction;
+    Findings.add(F);
+  }
   for (const std::string &F : Refusals.failures())
     Findings.fail(F);
-  if (Refused || Plan.empty())
-    return nullptr;
-
-  nameEntries(Plan);
-  std::unique_ptr<Module> Device;
-  if (!Plan.DeviceOnly.empty() || !Plan.Closure.empty()) {
-    Device = buildDeviceModule(Host, Plan);
-    separateCalledKernels(*Device);
-    lowerSharedLocals(*Device);
-    lowerBuiltinVariables(*Device);
-    std::string Broken;
-    raw_string_ostream OS(Broken);
-    if (verifyModule(*Device, &OS)) {
-      checkIntrinsicSignatures(*Device, Findings);
-      if (Findings.hasErrors())
-        return nullptr;
-      Findings.fail("the device module is not valid IR (a fault of Cordon, or of the module: run opt -passes=verify on "
-                    "it): " + Broken);
-      return nullptr;
-    }
+  if (Refused) {
+    FindingSet NotReported; // what is wrong may come of what has been refused
+    return Known ? buildChecked(Host, Plan, NotReported) : nullptr;
   }
+  if (Plan.empty())
+    return nullptr;
+  nameEntries(Plan);
+  FindingSet Invalid;
+  std::unique_ptr<Module> Device = buildChecked(Host, Plan, Invalid);
+  for (const Finding &F : Invalid.findings())
+    Findings.add(F);
+  for (const std::string &F : Invalid.failures())
+    Findings.fail(F);
+  if (Invalid.hasErrors())
+    return nullptr;
 
   Changed = true;
   std::vector<Entry> Entries = kernelEntries(Plan);
@@ -125,7 +140,7 @@ PreservedAnalyses QuarantinePass::run(Module &M, ModuleAnalysisManager &AM) {
   bool Changed = false;
   if (Opts.DeviceOut.empty())
     Findings.fail("cordon-quarantine needs a file for the device module: cordon-quarantine<device-out=FILE>");
-  else if (std::unique_ptr<Module> Device = quarantine(M, Use, Opts, Findings, Changed))
+  else if (std::unique_ptr<Module> Device = quarantine(M, Use, Opts, Findings, Changed); Device && !Findings.hasErrors())
     if (Error E = writeToOutput(Opts.DeviceOut, [&](raw_ostream &OS) {
           WriteBitcodeToFile(*Device, OS);
           return Error::success();
