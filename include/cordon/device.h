@@ -7,7 +7,7 @@
  *     clang-22 -O2 --config=<build>/cordon.cfg saxpy.c -o saxpy
  *
  * May be included before or after the CUDA runtime's headers. What differs from CUDA C++:
- *   - A kernel is launched with cudaLaunchKernel (or, in C++, cordon::launch), since <<<>>> is no C.
+ *   - A kernel is launched with cudaLaunchKernel (or, in C++, cordon::launch), since <<<>>> is no C; also by a kernel.
  *   - Dynamic shared memory is declared by CORDON_DYNAMIC_SHARED(float, name) in the kernel.
  *   - Structs of up to 16 bytes are split into two parameters by the x86-64 ABI: pass a kernel such a struct by pointer,
  *     as its fields, or make it larger than 16 bytes.

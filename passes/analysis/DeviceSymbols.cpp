@@ -5,6 +5,7 @@
 // libcudadevrt. A user's file adds names and globs to it.
 //===----------------------------------------------------------------------===//
 
+#include "analysis/CudaDeviceRuntime.h"
 #include "cordon/DeviceUse.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/GlobPattern.h"
@@ -31,20 +32,12 @@ bool DeviceSymbols::isDeviceOnlyCudaRuntime(StringRef Name) {
          Name.starts_with("cudaCG") || Name.starts_with("__cudaCDP2");
 }
 
-// libcudadevrt's other entries (CUDA 11 to 13). The host's CUDA runtime exports every one of them.
 bool DeviceSymbols::isAmbiguousCudaRuntime(StringRef Name) {
-  if (!Name.consume_front("cuda"))
-    return false;
-  Name.consume_back("_ptsz");
-  return StringSwitch<bool>(Name)
-      .Cases({"DeviceGetAttribute", "DeviceGetLimit", "DeviceGetCacheConfig", "DeviceGetSharedMemConfig"}, true)
-      .Cases({"DeviceSynchronize", "GetLastError", "PeekAtLastError", "GetErrorString", "GetErrorName"}, true)
-      .Cases({"GetDeviceCount", "GetDevice", "StreamCreateWithFlags", "StreamDestroy", "StreamWaitEvent"}, true)
-      .Cases({"EventCreateWithFlags", "EventRecord", "EventRecordWithFlags", "EventDestroy"}, true)
-      .Cases({"FuncGetAttributes", "Free", "Malloc", "MemcpyAsync", "Memcpy2DAsync", "Memcpy3DAsync"}, true)
-      .Cases({"MemsetAsync", "Memset2DAsync", "Memset3DAsync", "RuntimeGetVersion"}, true)
-      .Cases({"OccupancyMaxActiveBlocksPerMultiprocessor", "OccupancyMaxActiveBlocksPerMultiprocessorWithFlags"}, true)
-      .Default(false);
+  // CUDA 11's headers and CUDA 13's declare these for device code; no library has them.
+  if (Name == "cudaDeviceSynchronize" || Name == "cudaEventRecordWithFlags" || Name == "cudaEventRecordWithFlags_ptsz")
+    return true;
+  const CudaDeviceFunction *F = Name.starts_with("cuda") ? findCudaDeviceFunction(Name) : nullptr;
+  return F && F->OnHost;
 }
 
 bool DeviceSymbols::isLibdevice(StringRef Name) {

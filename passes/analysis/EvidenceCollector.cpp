@@ -247,8 +247,10 @@ void EvidenceCollector::collectFunction(const Function &F, bool Annotated) {
   }
   if (F.getCallingConv() == CallingConv::PTX_Kernel)
     kernel(F, "a GPU kernel, by its calling convention");
-  else if (Marked.Kernel.contains(&F))
+  else if (Marked.Kernel.contains(&F)) {
+    Launches.HostStubs.erase(&F); // a kernel may launch itself
     kernel(F, "marked as a GPU kernel");
+  }
   else if (Launches.Kernels.contains(&F) || (!Launched.empty() && !F.hasLocalLinkage() &&
                                              Launched.contains(F.getName()) && !Launches.HostStubs.contains(&F)))
     kernel(F, "launched as a GPU kernel");

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "analysis/LaunchTargets.h"
+#include "analysis/CudaDeviceRuntime.h"
 #include "analysis/ValueOrigins.h"
 #include "cordon/Entries.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -94,6 +95,22 @@ LaunchTargets findLaunchTargets(const Module &M) {
         if (In == K) // it launches itself
           Result.HostStubs.insert(K);
         (K->isDeclarationForLinker() ? Result.Declared : Result.Kernels).insert(K);
+      });
+    });
+  }
+  // Device code launches kernels of its own module, which may be the one that launches.
+  for (const Function &F : M) {
+    const CudaDeviceFunction *Entry = F.isDeclaration() ? findCudaDeviceFunction(F.getName()) : nullptr;
+    if (!Entry || Entry->Kernel < 0)
+      continue;
+    forEachCall(&F, [&](const CallBase &Call) {
+      if (Call.arg_size() <= unsigned(Entry->Kernel))
+        return;
+      if (!Origins)
+        Origins.emplace(M);
+      Origins->trace(Call.getArgOperand(Entry->Kernel), Call.getFunction(), [&](const Function *K, const Function *) {
+        if (!K->isDeclarationForLinker())
+          Result.Kernels.insert(K);
       });
     });
   }

@@ -4,6 +4,7 @@
 // ptxas names the first undefined function only, and takes an undefined variable for a definition. After linking and
 // optimization everything that is still undefined is named here, with all callers and the nearest known name.
 
+#include "analysis/CudaDeviceRuntime.h"
 #include "cordon/DevicePasses.h"
 #include "device/Checks.h"
 #include "llvm/ADT/StringSet.h"
@@ -22,7 +23,7 @@ namespace {
 /// CUDA's driver provides these, and nvlink the device runtime library's.
 bool isProvided(StringRef Name) {
   return StringSwitch<bool>(Name).Cases({"vprintf", "malloc", "free", "__assertfail"}, true).Default(false) ||
-         Name.starts_with("cuda") || Name.starts_with("__cudaCDP");
+         findCudaDeviceFunction(Name);
 }
 
 /// The defined or provided name that is most like \p Name; "" if none is close.

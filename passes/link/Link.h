@@ -52,6 +52,12 @@ void lowerJulia(llvm::Module &Device, const RuntimeFiles &Runtime, const LinkRun
 /// `__cordon_packed_NAME`.
 void packVariadicCalls(llvm::Module &Device, const RuntimeFiles &Runtime);
 
+/// Calls of libcudadevrt get the names and types of CUDA 13's; cudaLaunchKernel becomes the runtime's.
+void bindCudaDeviceRuntime(llvm::Module &Device, FindingSet &Findings);
+
+/// Gives `__cordon_kernels`, the kernels that device code can launch, its value.
+void defineKernelTable(llvm::Module &Device);
+
 /// malloc and kin become the runtime's allocator.
 void bindHeap(llvm::Module &Device, const RuntimeFiles &Runtime);
 

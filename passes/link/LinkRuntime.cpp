@@ -144,6 +144,7 @@ static void linkSteps(Module &Device, const LinkRuntimeOptions &Opts, FindingSet
   dropPlaceholders(Device, Runtime);
   StringSet<> Kept = entryNames(Device);
   lowerJulia(Device, Runtime, Opts, Findings);
+  bindCudaDeviceRuntime(Device, Findings);
   packVariadicCalls(Device, Runtime);
   bindHeap(Device, Runtime);
   bindThrowers(Device, Runtime);
@@ -151,6 +152,8 @@ static void linkSteps(Module &Device, const LinkRuntimeOptions &Opts, FindingSet
   if (Findings.hasErrors() || !Runtime.linkInto(Device, Findings) || !linkLibdevice(Device, Opts, Findings))
     return;
   internalize(Device, Kept);
+  bindCudaDeviceRuntime(Device, Findings); // the runtime's own calls
+  defineKernelTable(Device);
   defineJuliaInfo(Device);
   defineRuntimeConstants(Device, Opts);
   if (GlobalVariable *State = Device.getNamedGlobal(CORDON_STATE_SYMBOL); State && State->hasInitializer()) {

@@ -4,6 +4,7 @@
 // Optimizes a prepared and linked device module for each architecture, generates PTX in process, and has the toolkit
 // assemble and pack it. What does not depend on the architecture is done once.
 
+#include "analysis/CudaDeviceRuntime.h"
 #include "cordon/DevicePasses.h"
 #include "lower/Stages.h"
 #include "support/ForkedChild.h"
@@ -109,6 +110,7 @@ private:
   bool FixedPTX = false;
   bool HasDebugInfo = false;
   bool LinkDeviceRuntime = false;
+  bool AddedPTX = false; ///< nobody asked for it
 };
 
 std::string Lowering::moduleName() const {
@@ -175,7 +177,7 @@ bool Lowering::checkOptions() {
       if (!T.Arch.Suffix && (!Newest || T.Arch.SM > Newest->Arch.SM))
         Newest = &T;
     if (Newest)
-      Newest->WantsPTX = true;
+      Newest->WantsPTX = AddedPTX = true;
   }
   return true;
 }
@@ -193,7 +195,7 @@ void Lowering::keepEntries() {
 /// libcudadevrt, the part of the CUDA runtime that kernels call to launch kernels.
 bool Lowering::needsDeviceRuntime() const {
   for (const Function &F : M)
-    if (F.isDeclaration() && !F.use_empty() && (F.getName().starts_with("cuda") || F.getName().starts_with("__cudaCDP")))
+    if (F.isDeclaration() && !F.use_empty() && findCudaDeviceFunction(F.getName()))
       return true;
   return false;
 }
@@ -414,6 +416,15 @@ bool Lowering::assembleAll() {
 
 std::unique_ptr<MemoryBuffer> Lowering::pack() {
   std::vector<FatImage> Images;
+  // The driver compiles PTX when it loads it, and links no library to it then.
+  if (LinkDeviceRuntime)
+    for (Target &T : Targets) {
+      if (T.WantsPTX && !AddedPTX)
+        Findings.fail("kernels that launch kernels are linked with libcudadevrt, and the driver cannot do that to PTX when "
+                      "it loads it; use arch=" + T.Arch.smName() + " instead of " + Twine("compute_") +
+                      T.Arch.smName().substr(3));
+      T.WantsPTX = false;
+    }
   for (const Target &T : Targets)
     if (T.WantsCubin)
       Images.push_back({T.Arch, Scratch.file(T.Arch.smName() + ".cubin"), false});
