@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "analysis/CallGraph.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/InstrTypes.h"
@@ -25,14 +26,15 @@ ReverseCalls::ReverseCalls(ArrayRef<const Module *> Program) {
         Declarations[G.getName()].push_back(&G);
 }
 
-const std::vector<ReverseCalls::Edge> &ReverseCalls::into(const GlobalValue &To) {
+ArrayRef<ReverseCalls::Edge> ReverseCalls::into(const GlobalValue &To) {
   auto [It, New] = Known.try_emplace(&To);
   if (!New)
     return It->second;
-  std::vector<Edge> Edges;
-  DenseSet<std::pair<const GlobalValue *, unsigned>> Seen;
+  SmallVector<Edge, 16> Edges;
+  SmallDenseSet<std::pair<const GlobalValue *, unsigned>, 16> Seen;
   auto Add = [&](const GlobalValue *From, KindTy Kind) {
-    if (Seen.insert({From, Kind}).second)
+    // Most uses stand beside one another, or there is but one.
+    if ((Edges.empty() || Edges.back().From != From || Edges.back().Kind != Kind) && Seen.insert({From, Kind}).second)
       Edges.push_back({From, Kind});
   };
   const bool IsFunction = isa<Function>(To);
@@ -55,126 +57,183 @@ const std::vector<ReverseCalls::Edge> &ReverseCalls::into(const GlobalValue &To)
       } else if (!isa<Function, BlockAddress>(By) && Visited.insert(By).second)
         Work.push_back(By); // aliases, ifuncs, constant expressions and aggregates
     }
-  return Known[&To] = std::move(Edges);
+  return It->second = ArrayRef(Edges).copy(Memory);
 }
 
 namespace {
 
+/// Works on numbers: what can come to a target may be most of a module of a million functions.
 class ChainFinder {
 public:
   ChainFinder(ArrayRef<const Module *> Program, ReverseCalls &Calls) : Program(Program), Calls(Calls) {}
 
   ChainMap run(ArrayRef<const Function *> Targets) {
     collect(Targets);
+    turnEdges();
     // What another member of the program uses is no way into the program.
-    std::vector<const Function *> Visible, Linked, Taken, Rest;
+    std::vector<unsigned> Visible, Linked, Taken, Rest;
+    unsigned Place = 0;
+    Order.resize(Nodes.size());
     for (const Module *M : Program) {
       for (const Function &F : *M) {
-        if (!Nodes.contains(&F))
+        auto It = Number.find(&F);
+        if (It == Number.end())
           continue;
-        Order[&F] = Order.size();
+        Order[It->second] = Place++;
         if (!F.hasLocalLinkage())
-          (Calls.isUsedElsewhere(F) ? Linked : Visible).push_back(&F);
+          (Calls.isUsedElsewhere(F) ? Linked : Visible).push_back(It->second);
         else if (any_of(Calls.into(F), [](const ReverseCalls::Edge &E) { return E.Kind != ReverseCalls::Call; }))
-          Taken.push_back(&F);
+          Taken.push_back(It->second);
         else
-          Rest.push_back(&F);
+          Rest.push_back(It->second);
       }
       for (const GlobalVariable &G : M->globals())
-        if (Nodes.contains(&G))
-          Order[&G] = Order.size();
+        if (auto It = Number.find(&G); It != Number.end())
+          Order[It->second] = Place++;
     }
+    Reached.resize(Nodes.size());
+    Best.resize(Nodes.size());
     spread(Visible);
     spread(Linked);
     spread(Taken);
     // Constructors and dead code: those that nothing calls first, then cycles.
-    std::stable_partition(Rest.begin(), Rest.end(), [&](const Function *F) { return Calls.into(*F).empty(); });
-    for (const Function *F : Rest)
+    std::stable_partition(Rest.begin(), Rest.end(), [&](unsigned F) { return Calls.into(*Nodes[F]).empty(); });
+    for (unsigned F : Rest)
       spread(F);
-    return std::move(Chains);
+    return paths(Targets);
   }
 
 private:
-  /// Everything that can come to the targets, and the edges turned round.
-  void collect(ArrayRef<const Function *> Targets) {
-    std::vector<const GlobalValue *> Work;
-    for (const Function *F : Targets)
-      if (Nodes.insert(F).second)
-        Work.push_back(F);
-    while (!Work.empty()) {
-      const GlobalValue *To = Work.back();
-      Work.pop_back();
-      for (const ReverseCalls::Edge &E : Calls.into(*To)) {
-        Out[E.From].push_back({To, E.Kind});
-        if (Nodes.insert(E.From).second)
-          Work.push_back(E.From);
-      }
-    }
-  }
-
+  struct Edge {
+    unsigned From, To;
+    ReverseCalls::KindTy Kind;
+  };
   struct Candidate {
     ReverseCalls::KindTy Kind;
-    const Function *From;
-    const GlobalValue *Via;
+    unsigned From;
+    int Via; ///< -1: no table
+    bool Set = false;
   };
 
+  unsigned number(const GlobalValue &G) {
+    auto [It, New] = Number.try_emplace(&G, Nodes.size());
+    if (New)
+      Nodes.push_back(&G);
+    return It->second;
+  }
+
+  /// Everything that can come to the targets.
+  void collect(ArrayRef<const Function *> Targets) {
+    for (const Function *F : Targets)
+      number(*F);
+    for (unsigned To = 0; To != Nodes.size(); ++To)
+      for (const ReverseCalls::Edge &E : Calls.into(*Nodes[To]))
+        Backward.push_back({number(*E.From), To, E.Kind});
+  }
+
+  /// The edges by the node that they leave.
+  void turnEdges() {
+    First.assign(Nodes.size() + 1, 0);
+    for (const Edge &E : Backward)
+      ++First[E.From + 1];
+    for (size_t I = 1; I != First.size(); ++I)
+      First[I] += First[I - 1];
+    Out.resize(Backward.size());
+    std::vector<unsigned> Next(First.begin(), First.end() - 1);
+    for (const Edge &E : Backward)
+      Out[Next[E.From]++] = {E.To, E.Kind};
+    Backward = {};
+  }
+
   /// Breadth first over functions; passing through a table costs nothing.
-  void spread(ArrayRef<const Function *> Roots) {
-    std::vector<const Function *> Level;
-    for (const Function *F : Roots)
-      if (Chains.try_emplace(F, DeviceUse::Predecessor{nullptr, tableOf(*F), false}).second)
-        Level.push_back(F);
-    while (!Level.empty()) {
-      llvm::MapVector<const Function *, Candidate> Next;
-      for (const Function *F : Level)
-        expand(*F, F, nullptr, Next);
-      Level.clear();
-      for (auto &[F, C] : Next) {
-        Chains[F] = {C.From, C.Via, C.Kind == ReverseCalls::Address};
+  void spread(ArrayRef<unsigned> Roots) {
+    std::vector<unsigned> Level, Next;
+    for (unsigned F : Roots)
+      if (!Reached[F]) {
+        Reached[F] = true;
+        Best[F] = {ReverseCalls::Call, F, tableOf(F), true};
         Level.push_back(F);
       }
-      llvm::sort(Level, [&](const Function *A, const Function *B) { return Order[A] < Order[B]; });
+    while (!Level.empty()) {
+      Next.clear();
+      for (unsigned F : Level)
+        expand(F, Next);
+      for (unsigned F : Next)
+        Reached[F] = true;
+      llvm::sort(Next, [&](unsigned A, unsigned B) { return Order[A] < Order[B]; });
+      std::swap(Level, Next);
     }
   }
 
-  void expand(const Function &From, const GlobalValue *Node, const GlobalValue *Via,
-              llvm::MapVector<const Function *, Candidate> &Next) {
-    auto It = Out.find(Node);
-    if (It == Out.end())
-      return;
-    for (const auto &[To, Kind] : It->second) {
-      if (auto *F = dyn_cast<Function>(To)) {
-        if (Chains.contains(F))
+  void expand(unsigned From, std::vector<unsigned> &Next) {
+    Tables.assign(1, From); // and the tables behind it, which may be a long list
+    while (!Tables.empty()) {
+      const unsigned Node = Tables.back();
+      Tables.pop_back();
+      for (unsigned I = First[Node], E = First[Node + 1]; I != E; ++I) {
+        const auto [To, Kind] = Out[I];
+        if (Reached[To])
           continue;
-        auto [At, New] = Next.try_emplace(F, Candidate{Kind, &From, Via});
-        if (!New && better({Kind, &From, Via}, At->second))
-          At->second = {Kind, &From, Via};
-      } else if (TablesSeen.insert(To).second) // its first, nearest way in serves all
-        expand(From, To, To, Next);
+        if (!isa<Function>(Nodes[To])) { // its first, nearest way in serves all
+          Reached[To] = true;
+          Tables.push_back(To);
+          continue;
+        }
+        Candidate New{Kind, From, Node == From ? -1 : int(Node), true};
+        if (!Best[To].Set)
+          Next.push_back(To);
+        else if (!better(New, Best[To]))
+          continue;
+        Best[To] = New;
+      }
     }
   }
 
   bool better(const Candidate &A, const Candidate &B) {
-    auto Key = [&](const Candidate &C) { return std::make_tuple(C.Kind, Order[C.From], C.Via ? Order[C.Via] : 0u); };
+    auto Key = [&](const Candidate &C) { return std::make_tuple(C.Kind, Order[C.From], C.Via < 0 ? 0u : Order[C.Via]); };
     return Key(A) < Key(B);
   }
 
-  /// The first table that holds \p F, for roots.
-  const GlobalValue *tableOf(const Function &F) {
-    const GlobalValue *Best = nullptr;
-    if (F.hasLocalLinkage())
-      for (const ReverseCalls::Edge &E : Calls.into(F))
-        if (isa<GlobalVariable>(E.From) && (!Best || Order[E.From] < Order[Best]))
-          Best = E.From;
-    return Best;
+  /// The first table that holds the function, for roots.
+  int tableOf(unsigned F) {
+    int Found = -1;
+    if (Nodes[F]->hasLocalLinkage())
+      for (const ReverseCalls::Edge &E : Calls.into(*Nodes[F]))
+        if (isa<GlobalVariable>(E.From)) {
+          unsigned Table = Number.lookup(E.From);
+          if (Found < 0 || Order[Table] < Order[Found])
+            Found = int(Table);
+        }
+    return Found;
+  }
+
+  ChainMap paths(ArrayRef<const Function *> Targets) {
+    ChainMap Chains;
+    for (const Function *Target : Targets)
+      for (unsigned F = Number.lookup(Target);;) {
+        const bool Root = Best[F].From == F;
+        DeviceUse::Predecessor Step;
+        if (!Root)
+          Step.From = cast<Function>(Nodes[Best[F].From]);
+        if (Best[F].Via >= 0)
+          Step.Via = Nodes[Best[F].Via];
+        Step.Address = !Root && Best[F].Kind == ReverseCalls::Address;
+        if (!Chains.try_emplace(cast<Function>(Nodes[F]), Step).second || Root)
+          break;
+        F = Best[F].From;
+      }
+    return Chains;
   }
 
   ArrayRef<const Module *> Program;
   ReverseCalls &Calls;
-  DenseSet<const GlobalValue *> Nodes, TablesSeen;
-  DenseMap<const GlobalValue *, std::vector<std::pair<const GlobalValue *, ReverseCalls::KindTy>>> Out;
-  DenseMap<const GlobalValue *, unsigned> Order;
-  ChainMap Chains;
+  DenseMap<const GlobalValue *, unsigned> Number;
+  std::vector<const GlobalValue *> Nodes;
+  std::vector<Edge> Backward;
+  std::vector<unsigned> First, Order, Tables;
+  std::vector<std::pair<unsigned, ReverseCalls::KindTy>> Out;
+  std::vector<bool> Reached;
+  std::vector<Candidate> Best;
 };
 
 } // namespace

@@ -7,9 +7,9 @@
 #define CORDON_ANALYSIS_CALLGRAPH_H
 
 #include "cordon/DeviceUse.h"
-#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/IR/GlobalValue.h"
+#include "llvm/Support/Allocator.h"
 
 namespace cordon {
 
@@ -27,8 +27,8 @@ public:
   ReverseCalls() = default;
   /// Several modules of one program: a use of a declaration is a use of the definition in another module.
   explicit ReverseCalls(llvm::ArrayRef<const llvm::Module *> Program);
-  /// Edges into a function or a variable, each pair of From and Kind once.
-  const std::vector<Edge> &into(const llvm::GlobalValue &To);
+  /// Edges into a function or a variable, each pair of From and Kind once. Valid as long as this object.
+  llvm::ArrayRef<Edge> into(const llvm::GlobalValue &To);
   /// True where another module of the program uses \p Definition.
   bool isUsedElsewhere(const llvm::GlobalValue &Definition) const {
     return !Definition.hasLocalLinkage() && Declarations.contains(Definition.getName());
@@ -36,12 +36,13 @@ public:
 
 private:
   llvm::StringMap<std::vector<const llvm::GlobalValue *>> Declarations;
-  llvm::DenseMap<const llvm::GlobalValue *, std::vector<Edge>> Known;
+  llvm::DenseMap<const llvm::GlobalValue *, llvm::ArrayRef<Edge>> Known;
+  llvm::BumpPtrAllocator Memory; // a module has millions of edges: no heap block for each list
 };
 
 using ChainMap = llvm::DenseMap<const llvm::Function *, DeviceUse::Predecessor>;
 
-/// Shortest paths from roots to \p Targets and all functions between. Roots are the externally visible functions; what
+/// Shortest paths from roots to \p Targets, with the functions between. Roots are the externally visible functions; what
 /// none of them comes to starts at functions whose address is taken; what is left starts at itself.
 ChainMap findChains(llvm::ArrayRef<const llvm::Module *> Program, ReverseCalls &Calls, llvm::ArrayRef<const llvm::Function *> Targets);
 /// The chain to \p F, root first.

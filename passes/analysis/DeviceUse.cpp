@@ -7,6 +7,7 @@
 #include "cordon/DeviceUse.h"
 #include "analysis/CallGraph.h"
 #include "analysis/EvidenceCollector.h"
+#include "llvm/ADT/MapVector.h"
 
 using namespace llvm;
 

@@ -8,7 +8,6 @@
 
 #include "cordon/Passes.h"
 #include "llvm/ADT/StringSet.h"
-#include <map>
 
 namespace llvm {
 class raw_ostream;
@@ -32,11 +31,11 @@ private:
   llvm::StringSet<> Names, Files;
 };
 
-/// What a report says about one module. Names are raw and sorted.
+/// What a report says about one module. Names are raw and sorted, and the module's own: it must outlive the report.
 struct ModuleReport {
   std::string Module, Triple;
-  std::vector<std::string> DeviceOnly, Kernels, Unresolved;
-  std::map<std::string, std::string> ReachesDevice;
+  std::vector<llvm::StringRef> DeviceOnly, Kernels, Unresolved;
+  std::vector<std::pair<llvm::StringRef, llvm::StringRef>> ReachesDevice;
   std::vector<Finding> Findings;
 };
 

@@ -60,6 +60,7 @@ public:
       F.Chain = Use.chainTo(*E.F);
     }
     reportSystemCalls();
+    reportLibdevice();
     reportUnresolved();
     addChains();
   }
@@ -67,8 +68,10 @@ public:
 private:
   /// Findings outside device-only functions get their chains together, in one search.
   void later(Finding &F, const Function &In) {
-    (void)F;
-    Pending.push_back({Findings.findings().size() - 1, &In});
+    if (Use.isDeviceOnly(In))
+      F.Chain = Use.chainTo(In);
+    else
+      Pending.push_back({Findings.findings().size() - 1, &In});
   }
 
   template <typename FnT> static void forEachUse(const Value &V, FnT Fn) {
@@ -85,29 +88,43 @@ private:
       }
   }
 
+  /// The host calls malloc from everywhere: only device code is looked at.
   void reportSystemCalls() {
+    SmallPtrSet<const Value *, 4> Calls;
+    for (const char *Name : {"vprintf", "malloc", "free"})
+      if (const Function *F = M.getFunction(Name); F && F->isDeclarationForLinker() && !F->use_empty())
+        Calls.insert(F);
+    if (Calls.empty())
+      return;
+    for (const Function *F : Use.deviceOnly())
+      for (const BasicBlock &BB : *F)
+        for (const Instruction &I : BB)
+          for (const Value *Operand : I.operand_values())
+            if (isa<Constant>(Operand) && Calls.contains(Operand->stripPointerCasts())) {
+              StringRef Name = Operand->stripPointerCasts()->getName();
+              Finding &New = Findings.add(
+                  Rule::ResolvesOnHost, Name,
+                  "device code calls '" + Name +
+                      "', which the host's libc defines too: linking succeeds and the host's is called",
+                  &I);
+              New.Chain = Use.chainTo(*F);
+            }
+  }
+
+  void reportLibdevice() {
     for (const Function &F : M) {
       StringRef Name = F.getName();
-      if (F.use_empty() || !F.isDeclarationForLinker())
+      if (F.use_empty() || !F.isDeclarationForLinker() || !DeviceSymbols::isLibdevice(Name) ||
+          (Members && Members->defines(Name)))
         continue;
-      if (DeviceSymbols::isLibdevice(Name) && !(Members && Members->defines(Name)))
-        forEachUse(F, [&](const Instruction *I, const GlobalVariable *) {
-          if (I && !Use.isDeviceOnly(*I->getFunction()))
-            later(Findings.add(Rule::LibdeviceCall, Name,
-                               Twine("call of libdevice's '") + Name +
-                                   "', which nothing on the host defines; cordon-quarantine maps it to libm",
-                               I),
-                  *I->getFunction());
-        });
-      else if (DeviceSymbols::isDeviceSystemCall(Name))
-        forEachUse(F, [&](const Instruction *I, const GlobalVariable *) {
-          if (I && Use.isDeviceOnly(*I->getFunction()))
-            later(Findings.add(Rule::ResolvesOnHost, Name,
-                               Twine("device code calls '") + Name +
-                                   "', which the host's libc defines too: linking succeeds and the host's is called",
-                               I),
-                  *I->getFunction());
-        });
+      forEachUse(F, [&](const Instruction *I, const GlobalVariable *) {
+        if (I && !Use.isDeviceOnly(*I->getFunction()))
+          later(Findings.add(Rule::LibdeviceCall, Name,
+                             Twine("call of libdevice's '") + Name +
+                                 "', which nothing on the host defines; cordon-quarantine maps it to libm",
+                             I),
+                *I->getFunction());
+      });
     }
   }
 

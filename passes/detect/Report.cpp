@@ -18,16 +18,17 @@ ModuleReport makeReport(const Module &M, const DeviceUse &Use, const DeviceSymbo
   R.Module = M.getModuleIdentifier();
   R.Triple = M.getTargetTriple().str();
   for (const Function *F : Use.deviceOnly())
-    R.DeviceOnly.push_back(F->getName().str());
+    R.DeviceOnly.push_back(F->getName());
   for (const Function *F : Use.kernels())
-    R.Kernels.push_back(F->getName().str());
+    R.Kernels.push_back(F->getName());
   for (const GlobalValue *G : unresolvedSymbols(M, Use, Symbols, Libs, Members))
-    R.Unresolved.push_back(G->getName().str());
+    R.Unresolved.push_back(G->getName());
   for (const auto &[F, Nearest] : Use.reachesDevice())
-    R.ReachesDevice[F->getName().str()] = Nearest->getName().str();
+    R.ReachesDevice.push_back({F->getName(), Nearest->getName()});
   llvm::sort(R.DeviceOnly);
   llvm::sort(R.Kernels);
   llvm::sort(R.Unresolved);
+  llvm::sort(R.ReachesDevice);
   R.Findings = Findings.findings();
   return R;
 }

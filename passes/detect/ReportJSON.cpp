@@ -47,9 +47,9 @@ static void printFinding(json::OStream &J, const Finding &F) {
 }
 
 static void printModule(json::OStream &J, const ModuleReport &R, bool Version) {
-  auto List = [&](StringRef Key, ArrayRef<std::string> Names) {
+  auto List = [&](StringRef Key, ArrayRef<StringRef> Names) {
     J.attributeArray(Key, [&] {
-      for (const std::string &N : Names)
+      for (StringRef N : Names)
         J.value(json::fixUTF8(N));
     });
   };
