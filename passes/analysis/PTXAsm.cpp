@@ -9,6 +9,7 @@
 #include "analysis/HostAsmParser.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstrTypes.h"
 
@@ -55,6 +56,13 @@ static StringRef skipNoise(StringRef S) {
   }
 }
 
+/// Hosts have some of these too, but then their own parser takes the text.
+static bool isPTXDeclaration(StringRef Directive) {
+  return StringSwitch<bool>(Directive)
+      .Cases({".reg", ".pragma", ".param", ".shared", ".local", ".const", ".global"}, true)
+      .Default(false);
+}
+
 std::string firstMnemonic(StringRef S) {
   auto IsWord = [](char C) { return isAlnum(C) || C == '_' || C == '$' || C == '.' || C == ':' || C == '%'; };
   while (true) {
@@ -70,11 +78,11 @@ std::string firstMnemonic(StringRef S) {
       S = S.drop_front(Colon + 1);
       continue;
     }
-    // Declarations before the first instruction; hosts have no such directives.
-    if (Word == ".reg" || Word == ".pragma") {
-      S = S.drop_until([](char C) { return C == ';'; });
+    // Declarations before the first instruction, also written `.reg.b32`.
+    if (StringRef Directive = Word.substr(0, Word.find('.', 1)); isPTXDeclaration(Directive)) {
+      S = skipNoise(S.drop_until([](char C) { return C == ';'; }));
       if (S.empty())
-        return Word.str();
+        return Directive.str();
       continue;
     }
     return Word.str();

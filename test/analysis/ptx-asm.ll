@@ -3,6 +3,7 @@
 ; CHECK: "deviceOnly": [
 ; CHECK-NEXT: "ptx.atom",
 ; CHECK-NEXT: "ptx.block",
+; CHECK-NEXT: "ptx.declared",
 ; CHECK-NEXT: "ptx.exit",
 ; CHECK-NEXT: "ptx.fma",
 ; CHECK-NEXT: "ptx.mapa",
@@ -10,6 +11,8 @@
 ; CHECK-NEXT: "ptx.predicate"
 ; CHECK-NEXT: ],
 ; CHECK-DAG: "symbol": "mov.u32"
+; CHECK-DAG: "symbol": "mov.b16"
+; CHECK-DAG: "symbol": ".reg"
 ; CHECK-DAG: "symbol": "atom.global.cas.b16"
 ; CHECK-DAG: "symbol": "setp.eq.s32"
 ; CHECK-DAG: "symbol": "mapa.shared::cluster.u64"
@@ -37,6 +40,12 @@ define i64 @ptx.mapa(i64 %a, i32 %b) {
 define i32 @ptx.block(i32 %a) {
   %x = call i32 asm "$( .reg .pred p; // comment\0A setp.eq.s32 p, $1, 0; selp.s32 $0, 1, 0, p; $)", "=r,r"(i32 %a)
   ret i32 %x
+}
+; Declarations as CUDA's headers write them, and a block with nothing else.
+define i16 @ptx.declared(i16 %a) {
+  %x = call i16 asm "{.reg.b32 f;\0A .reg.b16 r;\0A mov.b16 r,$1;\0A cvt.f32.f16 f,r;\0A mov.b16 $0,r;\0A}", "=h,h"(i16 %a)
+  call void asm sideeffect "{.reg.b32 f;}", ""()
+  ret i16 %x
 }
 define void @ptx.predicate() {
   call void asm sideeffect "here: @!p bra there;", ""()
