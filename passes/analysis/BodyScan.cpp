@@ -115,6 +115,10 @@ void EvidenceCollector::scanBody(const Function &F) {
           case Intrinsic::masked_scatter:
           case Intrinsic::masked_expandload:
           case Intrinsic::masked_compressstore:
+          case Intrinsic::vp_load:
+          case Intrinsic::vp_store:
+          case Intrinsic::vp_gather:
+          case Intrinsic::vp_scatter:
             Memory = true;
             break;
           default:

@@ -33,12 +33,17 @@ bool isRuntimePlaceholder(const Function &F) {
       if (Known && (!V || (isa<Constant>(V) && cast<Constant>(V)->isNullValue()) || isa<UndefValue>(V)))
         return true;
       // GPUCompiler's made-up pointer is 1: no hook of a host returns that.
-      auto *CE = dyn_cast_or_null<ConstantExpr>(V);
+      auto *CE = V && V->getType()->isPointerTy() ? dyn_cast<ConstantExpr>(V->stripPointerCasts()) : nullptr;
       return CE && CE->getOpcode() == Instruction::IntToPtr && isa<ConstantInt>(CE->getOperand(0));
     } else if (!isa<DbgInfoIntrinsic>(I))
       return false;
   return false;
 }
+
+/// What NVVM's annotations on functions become when LLVM reads them.
+static constexpr StringLiteral LaunchAttributes[] = {"nvvm.maxntid",     "nvvm.reqntid",        "nvvm.minctasm",
+                                                     "nvvm.maxnreg",     "nvvm.cluster_dim",    "nvvm.maxclusterrank",
+                                                     "nvvm.blocksareclusters"};
 
 Marks EvidenceCollector::collectMarks() const {
   Marks Result;
@@ -83,12 +88,12 @@ EvidenceCollector::EvidenceCollector(const Module &M, const DeviceSymbols &Symbo
     : M(M), Symbols(Symbols), Elsewhere(Elsewhere), Launched(Launched), Asm(M.getTargetTriple()) {
   // Looking at every function is what costs: this is done once here, and once where bodies are scanned.
   DenseMap<void *, bool> Interesting; // functions share few attribute lists
-  constexpr StringLiteral Names[] = {"cordon.kernel", "cordon.device", "cordon.host",  "cordon.stub",
-                                     "nvvm.maxntid",  "nvvm.reqntid",  "nvvm.minctasm", "nvvm.maxnreg"};
+  constexpr StringLiteral Names[] = {"cordon.kernel", "cordon.device", "cordon.host", "cordon.stub"};
   for (const Function &F : M) {
     auto [It, New] = Interesting.try_emplace(F.getAttributes().getRawPointer(), false);
     if (New)
-      It->second = any_of(Names, [&](StringRef Name) { return F.hasFnAttribute(Name); });
+      It->second = any_of(concat<const StringLiteral>(Names, LaunchAttributes),
+                          [&](StringRef Name) { return F.hasFnAttribute(Name); });
     if (It->second)
       Attributed.insert(&F);
     if (F.isDeclarationForLinker())
@@ -154,14 +159,34 @@ void EvidenceCollector::collectDeclarations() {
       addUses(G, Rule::DeviceRuntimeCall, G.getName(), "which only the device runtime defines");
 }
 
+/// What the argument may be, behind casts (Julia up to 1.11 passes pointers as integers), selects and phis.
+static SmallVector<const Value *, 4> sourcesOf(const Value *V) {
+  SmallVector<const Value *, 4> Work{V}, Sources;
+  SmallPtrSet<const Value *, 8> Seen;
+  while (!Work.empty()) {
+    const Value *At = Work.pop_back_val()->stripInBoundsOffsets();
+    if (!Seen.insert(At).second)
+      continue;
+    auto *Op = dyn_cast<Operator>(At);
+    unsigned Opcode = Op ? Op->getOpcode() : 0;
+    if (Opcode == Instruction::PtrToInt || Opcode == Instruction::IntToPtr || Opcode == Instruction::AddrSpaceCast ||
+        Opcode == Instruction::Freeze)
+      Work.push_back(Op->getOperand(0));
+    else if (auto *Select = dyn_cast<SelectInst>(At))
+      Work.append({Select->getTrueValue(), Select->getFalseValue()});
+    else if (auto *Phi = dyn_cast<PHINode>(At))
+      append_range(Work, Phi->incoming_values());
+    else
+      Sources.push_back(At);
+  }
+  return Sources;
+}
+
 /// A va_list of the host is filled by va_start or va_copy, or copied from one; the device's packed buffer by stores.
 static bool isDeviceBuffer(const Value *Buffer) {
-  // Julia up to 1.11 passes pointers as integers.
-  if (auto *Cast = dyn_cast<PtrToIntOperator>(Buffer))
-    Buffer = Cast->getPointerOperand();
-  if (auto *C = dyn_cast<Constant>(Buffer); C && C->stripPointerCasts()->isNullValue())
+  if (auto *C = dyn_cast<Constant>(Buffer); C && C->isNullValue())
     return true;
-  const auto *Slot = dyn_cast<AllocaInst>(Buffer->stripInBoundsOffsets());
+  const auto *Slot = dyn_cast<AllocaInst>(Buffer);
   if (!Slot)
     return false;
   SmallVector<const Value *, 8> Work{Slot};
@@ -169,7 +194,7 @@ static bool isDeviceBuffer(const Value *Buffer) {
   while (!Work.empty())
     for (const Use &U : Work.pop_back_val()->uses()) {
       const User *By = U.getUser();
-      if (isa<GetElementPtrInst, CastInst, PHINode, SelectInst>(By)) {
+      if (isa<GetElementPtrInst, CastInst, PHINode, SelectInst, FreezeInst>(By)) {
         if (Seen.insert(By).second)
           Work.push_back(By);
       } else if (auto *Copy = dyn_cast<MemTransferInst>(By)) {
@@ -196,7 +221,7 @@ static bool isDeviceBuffer(const Value *Buffer) {
 void EvidenceCollector::collectVprintf(const Function &F) {
   for (const User *U : F.users())
     if (auto *Call = dyn_cast<CallBase>(U))
-      if (Call->getCalledOperand() == &F && Call->arg_size() > 1 && isDeviceBuffer(Call->getArgOperand(1)))
+      if (Call->getCalledOperand() == &F && Call->arg_size() > 1 && all_of(sourcesOf(Call->getArgOperand(1)), isDeviceBuffer))
         add(Rule::DeviceRuntimeCall, *Call->getFunction(), Call, "vprintf",
             "whose arguments are packed as on the device; the host's vprintf would read them as a va_list");
 }
@@ -210,10 +235,13 @@ void EvidenceCollector::collectDefinitions() {
   Launches = findLaunchTargets(M);
   // Not upgraded yet where a front end built them in memory.
   DenseSet<const Function *> Annotated;
+  auto FunctionOf = [](const MDNode *N) {
+    auto *C = N->getNumOperands() ? dyn_cast_or_null<ConstantAsMetadata>(N->getOperand(0)) : nullptr;
+    return C ? dyn_cast<Function>(C->getValue()->stripPointerCasts()) : nullptr;
+  };
   if (const NamedMDNode *Nodes = M.getNamedMetadata("nvvm.annotations"))
     for (const MDNode *N : Nodes->operands()) {
-      auto *C = N->getNumOperands() ? dyn_cast_or_null<ConstantAsMetadata>(N->getOperand(0)) : nullptr;
-      auto *F = C ? dyn_cast<Function>(C->getValue()->stripPointerCasts()) : nullptr;
+      auto *F = FunctionOf(N);
       if (!F)
         continue;
       Annotated.insert(F);
@@ -224,6 +252,11 @@ void EvidenceCollector::collectDefinitions() {
           kernel(*F, "a GPU kernel, by !nvvm.annotations");
       }
     }
+  // GPUCompiler's own list.
+  if (const NamedMDNode *Nodes = M.getNamedMetadata("julia.kernel"))
+    for (const MDNode *N : Nodes->operands())
+      if (auto *F = FunctionOf(N); F && !F->isDeclaration() && !isStub(*F))
+        kernel(*F, "a GPU kernel, by !julia.kernel");
   for (const Function &F : M)
     if (!F.isDeclaration()) {
       collectFunction(F, Annotated.contains(&F));
@@ -263,7 +296,7 @@ void EvidenceCollector::collectFunction(const Function &F, bool Annotated) {
   else if (Annotated)
     add(Rule::DeviceFunctionInHost, F, nullptr, F.getName(), "named in !nvvm.annotations");
   else if (Attributed.contains(&F))
-    for (StringRef Name : {"nvvm.maxntid", "nvvm.reqntid", "nvvm.minctasm", "nvvm.maxnreg"})
+    for (StringRef Name : LaunchAttributes)
       if (F.hasFnAttribute(Name)) {
         add(Rule::DeviceFunctionInHost, F, nullptr, F.getName(), "a GPU function, by its launch bounds '" + Name + "'");
         break;

@@ -7,7 +7,8 @@
 ; CHECK-NEXT: "copy1",
 ; CHECK-NEXT: "gep3",
 ; CHECK-NEXT: "load1",
-; CHECK-NEXT: "named3"
+; CHECK-NEXT: "named3",
+; CHECK-NEXT: "predicated1"
 ; CHECK-NEXT: ],
 ; CHECK-NEXT: "reachesDevice": {},
 target triple = "x86_64-unknown-linux-gnu"
@@ -65,4 +66,9 @@ define i64 @host.gs(ptr addrspace(256) %p, ptr addrspace(257) %q) {
 define ptr addrspace(10) @host.julia(ptr addrspace(10) %p) {
   %x = load ptr addrspace(10), ptr addrspace(10) %p
   ret ptr addrspace(10) %x
+}
+declare <2 x i32> @llvm.vp.load.v2i32.p1(ptr addrspace(1), <2 x i1>, i32)
+define <2 x i32> @predicated1(ptr addrspace(1) %p) {
+  %x = call <2 x i32> @llvm.vp.load.v2i32.p1(ptr addrspace(1) %p, <2 x i1> splat (i1 true), i32 2)
+  ret <2 x i32> %x
 }

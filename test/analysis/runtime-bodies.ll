@@ -4,6 +4,7 @@
 ; CHECK: "deviceOnly": [
 ; CHECK-NEXT: "calls.pool",
 ; CHECK-NEXT: "calls.report",
+; CHECK-NEXT: "gpu_gc_alloc",
 ; CHECK-NEXT: "gpu_gc_pool_alloc",
 ; CHECK-NEXT: "gpu_other",
 ; CHECK-NEXT: "gpu_report_exception"
@@ -26,6 +27,9 @@ define void @gpu_signal_exception() { ret void }
 define internal void @gpu_report_exception(ptr %p) { ret void }
 define weak ptr @gpu_other() { ret ptr inttoptr (i64 1 to ptr) }
 define weak void @gpu_hook() { ret void }
+define weak ptr addrspace(10) @gpu_gc_alloc() {
+  ret ptr addrspace(10) addrspacecast (ptr inttoptr (i64 1 to ptr) to ptr addrspace(10))
+}
 define internal ptr @gpu_gc_pool_alloc(i64 %n) {
   call void @gpu_report_oom(i64 %n)
   ret ptr null
