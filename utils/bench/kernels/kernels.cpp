@@ -272,6 +272,87 @@ KERNEL bitonic(const float *a, float *b, const float *c, int n) {
   b[INDEX] = tile[t];
 }
 
+// Two floats as a pair of halves; floats travel as words, since host compilers give "f" a meaning of their own.
+static __device__ inline unsigned halves(float low, float high) {
+  unsigned pair;
+  asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(pair) : "r"(__float_as_int(high)), "r"(__float_as_int(low)));
+  return pair;
+}
+// Braces are PTX's own for nvcc; in x86 assembly they name dialects unless they are escaped.
+#if defined(__CUDACC__)
+#define GROUP(REGISTERS) "{" REGISTERS "}"
+#else
+#define GROUP(REGISTERS) "%{" REGISTERS "%}"
+#endif
+KERNEL tensorCores(const float *a, float *b, const float *c, int n) {
+  // 512 x 512: each warp 16 rows and 8 columns, a tile of 16 x 16 and one of 16 x 8 at a time.
+  const int w = 512;
+  int warp = INDEX / 32, lane = threadIdx.x % 32, row = warp / (w / 8) * 16 + lane / 4, col = warp % (w / 8) * 8;
+  unsigned d0 = 0, d1 = 0, d2 = 0, d3 = 0;
+  for (int k = lane % 4 * 2; k < w; k += 16) {
+    const float *p = a + row * w + k, *q = c + k * w + col + lane / 4;
+    unsigned a0 = halves(p[0], p[1]), a1 = halves(p[8 * w], p[8 * w + 1]);
+    unsigned a2 = halves(p[8], p[9]), a3 = halves(p[8 * w + 8], p[8 * w + 9]);
+    unsigned b0 = halves(q[0], q[w]), b1 = halves(q[8 * w], q[9 * w]);
+    asm volatile("mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 " GROUP("%0,%1,%2,%3") ", " GROUP("%4,%5,%6,%7")
+                 ", " GROUP("%8,%9") ", " GROUP("%0,%1,%2,%3") ";"
+                 : "+r"(d0), "+r"(d1), "+r"(d2), "+r"(d3)
+                 : "r"(a0), "r"(a1), "r"(a2), "r"(a3), "r"(b0), "r"(b1));
+  }
+  float *out = b + row * w + col + lane % 4 * 2;
+  out[0] = __int_as_float(d0);
+  out[1] = __int_as_float(d1);
+  out[8 * w] = __int_as_float(d2);
+  out[8 * w + 1] = __int_as_float(d3);
+}
+KERNEL halfs(const float *a, float *b, const float *c, int n) {
+  int i = INDEX;
+  if (i >= n)
+    return;
+  unsigned x = halves(a[i], c[i]), y = halves(c[i], a[i]), z = halves(0.25f, 0.125f), s = z;
+  for (int k = 0; k < 64; ++k) {
+    asm("fma.rn.f16x2 %0, %1, %2, %3;" : "=r"(s) : "r"(s), "r"(x), "r"(z));
+    asm("fma.rn.f16x2 %0, %1, %2, %3;" : "=r"(s) : "r"(s), "r"(y), "r"(z));
+  }
+  b[i] = (float)(s & 0x7fff);
+}
+KERNEL floatAtomics(const float *a, float *b, const float *c, int n) {
+  int i = INDEX;
+  if (i < n)
+    atomicAdd(b + (i * 37u) % 65536u, (float)(i % 8));
+}
+KERNEL voteSearch(const float *a, float *b, const float *c, int n) {
+  // Lanes that agree with each lane in turn, for as many turns as the warp's first value says.
+  int i = INDEX;
+  unsigned v = i < n ? (unsigned)(a[i] * 64.0f) : 0, turns = __shfl_sync(0xffffffffu, v, 0), count = 0;
+  for (unsigned k = 0; k < turns; ++k)
+    count += __popc(__ballot_sync(0xffffffffu, v > k)) & 7;
+  if (i < n)
+    b[i] = count;
+}
+struct alignas(16) Quad {
+  unsigned w[8];
+};
+KERNEL structs(const float *a, float *b, const float *c, int n) {
+  int i = INDEX;
+  if (i < n)
+    ((Quad *)b)[i] = ((const Quad *)a)[i];
+}
+KERNEL polygon(const float *a, float *b, const float *c, int n) {
+  // Which points lie in a polygon of 64 corners: a branch for each edge.
+  int i = INDEX;
+  if (i >= n)
+    return;
+  float x = a[i], y = a[(i + 7919) % n];
+  int inside = 0;
+  for (int k = 0, j = 63; k < 64; j = k++) {
+    float xk = c[k], yk = c[k + 64], xj = c[j], yj = c[j + 64];
+    if ((yk > y) != (yj > y) && x < (xj - xk) * (y - yk) / (yj - yk) + xk)
+      inside = !inside;
+  }
+  b[i] = inside;
+}
+
 struct Bench {
   const char *name;
   void (*kernel)(const float *, float *, const float *, int);
@@ -291,6 +372,9 @@ static const Bench Benches[] = {
     {"hashing", hashing, 1 << 22, 1},     {"division", division, 1 << 20, 1},
     {"registers", registers, 1 << 20, 1}, {"nbody", nbody, 1 << 16, 1},
     {"montecarlo", montecarlo, 1 << 20, 1}, {"bitonic", bitonic, 1 << 22, 1},
+    {"tensorCores", tensorCores, 512 * 512, 4}, {"halfs", halfs, 1 << 22, 1},
+    {"floatAtomics", floatAtomics, 1 << 22, 1}, {"voteSearch", voteSearch, 1 << 22, 1},
+    {"structs", structs, 1 << 21, 1},     {"polygon", polygon, 1 << 20, 1},
 };
 
 static void check(cudaError_t e, const char *what) {
