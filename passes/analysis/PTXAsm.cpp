@@ -89,6 +89,46 @@ std::string firstMnemonic(StringRef S) {
   }
 }
 
+SmallVector<std::string, 4> allMnemonics(StringRef Asm) {
+  SmallVector<StringRef, 8> Statements;
+  // Comments hide nothing that matters: they run to the end of a line.
+  std::string Text;
+  for (StringRef Line : split(Asm, '\n'))
+    Text += (Line.split("//").first + "\n").str();
+  SplitString(Text, Statements, ";");
+  SmallVector<std::string, 4> Found;
+  for (StringRef S : Statements) {
+    while (true) {
+      S = S.ltrim(" \t\r\n{}");
+      size_t Label = S.find_first_of(": \t\n.,");
+      if (Label != StringRef::npos && S[Label] == ':' && Label > 0) {
+        S = S.drop_front(Label + 1);
+        continue;
+      }
+      if (S.starts_with("@") || S.starts_with("$(")) { // predicate; LLVM's alternatives
+        size_t End = S.find_first_of(" \t\n");
+        S = End == StringRef::npos ? "" : S.drop_front(End);
+        continue;
+      }
+      break;
+    }
+    S = S.rtrim(" \t\r\n{}");
+    if (!S.empty() && !S.starts_with(".") && !S.starts_with("/*"))
+      Found.push_back(S.take_until([](char C) { return C == ' ' || C == '\t' || C == '\n'; }).str());
+  }
+  return Found;
+}
+
+bool isThreadLocalMnemonic(StringRef Mnemonic) {
+  static const StringSet<> Opcodes = {
+      "abs", "add", "addc", "and", "bfe", "bfi", "bfind", "bmsk", "brev", "clz", "cnot", "copysign", "cos", "cvt", "cvta",
+      "div", "dp2a", "dp4a", "ex2", "fma", "fns", "isspacep", "ld", "ldu", "lg2", "lop3", "mad", "mad24", "madc", "max",
+      "min", "mov", "mul", "mul24", "neg", "not", "or", "popc", "prefetch", "prefetchu", "prmt", "rcp", "rem", "rsqrt",
+      "sad", "selp", "set", "setp", "shf", "shl", "shr", "sin", "slct", "sqrt", "st", "sub", "subc", "szext", "tanh",
+      "testp", "xor"};
+  return Opcodes.contains(Mnemonic.split('.').first) && !Mnemonic.contains("async");
+}
+
 PTXAsmClassifier::PTXAsmClassifier(const Triple &Host) : Host(Host) {}
 PTXAsmClassifier::~PTXAsmClassifier() = default;
 

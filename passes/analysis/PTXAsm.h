@@ -9,6 +9,7 @@
 #define CORDON_ANALYSIS_PTXASM_H
 
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/TargetParser/Triple.h"
 #include <memory>
 #include <string>
@@ -36,8 +37,13 @@ private:
 
 /// The first mnemonic of \p Asm as PTX is written: after comments, braces, labels, predicates and .reg lines.
 std::string firstMnemonic(llvm::StringRef Asm);
+/// The first word of each statement of \p Asm, after labels and predicates; declarations have none.
+llvm::SmallVector<std::string, 4> allMnemonics(llvm::StringRef Asm);
 /// True for "mov.u32", "exit": the part before the first dot is an opcode of PTX.
 bool isPTXMnemonic(llvm::StringRef Mnemonic);
+/// True for instructions that concern the thread alone: arithmetic, conversions, moves, plain loads and stores. No other
+/// thread waits for it there, so control flow around it may change.
+bool isThreadLocalMnemonic(llvm::StringRef Mnemonic);
 
 } // namespace cordon
 

@@ -25,34 +25,10 @@ bool standsAlone(StringRef Base) {
 
 /// The first mnemonic of a statement that is no PTX; "" if all are.
 std::string foreignMnemonic(StringRef Asm) {
-  SmallVector<StringRef, 8> Statements;
-  // Comments hide nothing that matters: they run to the end of a line.
-  std::string Text;
-  for (StringRef Line : split(Asm, '\n'))
-    Text += (Line.split("//").first + "\n").str();
-  SplitString(Text, Statements, ";");
-  for (StringRef S : Statements) {
-    while (true) {
-      S = S.ltrim(" \t\r\n{}");
-      size_t Label = S.find_first_of(": \t\n.,");
-      if (Label != StringRef::npos && S[Label] == ':' && Label > 0) {
-        S = S.drop_front(Label + 1);
-        continue;
-      }
-      if (S.starts_with("@") || S.starts_with("$(")) { // predicate; LLVM's alternatives
-        size_t End = S.find_first_of(" \t\n");
-        S = End == StringRef::npos ? "" : S.drop_front(End);
-        continue;
-      }
-      break;
-    }
-    S = S.rtrim(" \t\r\n{}");
-    if (S.empty() || S.starts_with(".") || S.starts_with("/*"))
-      continue;
-    StringRef Word = S.take_until([](char C) { return C == ' ' || C == '\t' || C == '\n'; });
-    auto [Base, Suffix] = Word.split('.');
+  for (const std::string &Word : allMnemonics(Asm)) {
+    auto [Base, Suffix] = StringRef(Word).split('.');
     if (!isPTXMnemonic(Base) || (Suffix.empty() && !standsAlone(Base)))
-      return Word.str();
+      return Word;
   }
   return "";
 }

@@ -8,6 +8,7 @@
 // "cordon.device-scope", host IR's default scope means the device: nobody outside it looks at the memory.
 
 #include "device/Repairs.h"
+#include "support/ScopedAtomic.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicsNVPTX.h"
@@ -124,6 +125,21 @@ void toIntrinsic(AtomicRMWInst &AI, Intrinsic::ID ID) {
   AI.eraseFromParent();
 }
 
+/// Unsigned maximum and minimum have no intrinsic. cordon-raise-atomics knows the text.
+bool toAssembly(AtomicRMWInst &AI) {
+  Type *Ty = AI.getType();
+  bool Max = AI.getOperation() == AtomicRMWInst::UMax;
+  if ((!Max && AI.getOperation() != AtomicRMWInst::UMin) || !(Ty->isIntegerTy(32) || Ty->isIntegerTy(64)))
+    return false;
+  IRBuilder<> B(&AI);
+  Value *R = createScopedAtomic(B, AI.getOperation(), "sys", B.CreateAddrSpaceCast(AI.getPointerOperand(), B.getPtrTy()),
+                                AI.getValOperand());
+  AI.replaceAllUsesWith(R);
+  R->takeName(&AI);
+  AI.eraseFromParent();
+  return true;
+}
+
 ///   old = *p;
 ///   do { seen = old; old = cmpxchg(p, seen, op(seen, v)); } while (old != seen);
 void toLoop(AtomicRMWInst &AI) {
@@ -159,7 +175,7 @@ bool lowerScope(AtomicRMWInst &AI) {
     return false;
   if (Intrinsic::ID ID = systemIntrinsic(AI))
     toIntrinsic(AI, ID);
-  else
+  else if (!toAssembly(AI))
     toLoop(AI);
   return true;
 }

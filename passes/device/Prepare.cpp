@@ -14,10 +14,11 @@ using namespace llvm;
 namespace cordon {
 namespace {
 
-// The order matters: names of intrinsics before convergence, unwinding before throws, throws before typeinfo, and dead
+// The order matters: what attributes tell before they are stripped, names of intrinsics before convergence, unwinding before throws, throws before typeinfo, and dead
 // code last.
 constexpr Repair Table[] = {{"cordon-retarget", retarget},
                             {"cordon-upgrade-intrinsics", upgradeIntrinsics},
+                            {"cordon-cuda-atomics", relaxCudaAtomics},
                             {"cordon-strip-host-attributes", stripHostState},
                             {"cordon-drop-optnone", dropOptNone},
                             {"cordon-mark-convergent", markConvergent},

@@ -24,6 +24,7 @@ llvm::ArrayRef<Repair> repairs();
 bool addRepairByName(llvm::StringRef Name, llvm::ModulePassManager &MPM);
 
 bool retarget(llvm::Module &M, FindingSet &Findings);
+bool relaxCudaAtomics(llvm::Module &M, FindingSet &Findings);
 bool stripHostState(llvm::Module &M, FindingSet &Findings);
 bool dropOptNone(llvm::Module &M, FindingSet &Findings);
 bool upgradeIntrinsics(llvm::Module &M, FindingSet &Findings);

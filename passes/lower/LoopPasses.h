@@ -31,6 +31,37 @@ public:
   llvm::PreservedAnalyses run(llvm::Function &F, llvm::FunctionAnalysisManager &AM);
 };
 
+/// `cordon-order-blocks`: lays the blocks of each loop together and its exit behind it, so that loops end in a conditional
+/// branch backwards, which ptxas unrolls. `-cordon-no-order-blocks` leaves it out of the pipeline.
+class OrderBlocksPass : public llvm::PassInfoMixin<OrderBlocksPass> {
+public:
+  llvm::PreservedAnalyses run(llvm::Function &F, llvm::FunctionAnalysisManager &AM);
+};
+
+/// `cordon-widen-copies`: copies and fills of small blocks aligned to 16 go 16 bytes at a time.
+/// `-cordon-no-widen-copies` leaves it out of the pipeline.
+class WidenCopiesPass : public llvm::PassInfoMixin<WidenCopiesPass> {
+public:
+  llvm::PreservedAnalyses run(llvm::Function &F, llvm::FunctionAnalysisManager &AM);
+};
+
+/// `cordon-raise-atomics`: atomics with a scope that a device module spells as intrinsics or assembly become atomicrmw.
+class RaiseAtomicsPass : public llvm::PassInfoMixin<RaiseAtomicsPass> {
+public:
+  llvm::PreservedAnalyses run(llvm::Function &F, llvm::FunctionAnalysisManager &AM);
+  static bool isRequired() { return true; }
+};
+
+/// `cordon-lower-atomic-scope`: atomicrmw of the system or the block become PTX with that scope, and `.global` where the
+/// address space is known. Code generation depends on it: LLVM 22 drops these scopes.
+class LowerAtomicScopePass : public llvm::PassInfoMixin<LowerAtomicScopePass> {
+public:
+  llvm::PreservedAnalyses run(llvm::Function &F, llvm::FunctionAnalysisManager &AM);
+  static bool isRequired() { return true; }
+};
+
+bool orderBlocksEnabled();
+bool widenCopiesEnabled();
 bool unrollLocalArraysEnabled();
 bool unrollWarpLoopsEnabled();
 

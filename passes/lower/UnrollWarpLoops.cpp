@@ -6,6 +6,7 @@
 // them come along in the same order: they do in a loop whose end is uniform, and in a body that is repeated with its exit
 // test. nvcc unrolls these by four, and so does this pass.
 
+#include "analysis/PTXAsm.h"
 #include "lower/LoopPasses.h"
 #include "llvm/Analysis/AssumptionCache.h"
 #include "llvm/Analysis/LoopInfo.h"
@@ -14,6 +15,7 @@
 #include "llvm/Analysis/TargetTransformInfo.h"
 #include "llvm/Analysis/UniformityAnalysis.h"
 #include "llvm/IR/Dominators.h"
+#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Passes/PassBuilder.h"
@@ -31,26 +33,56 @@ static cl::opt<bool> Disabled("cordon-no-unroll-warp-loops", cl::Hidden,
 bool unrollWarpLoopsEnabled() { return !Disabled; }
 
 static constexpr unsigned Factor = 4;
-static constexpr unsigned MaxBodySize = 64;
+static constexpr unsigned MaxBodySize = 128;
 
-/// A vote, match, shuffle or reduction: it synchronizes the threads of its mask and nothing else.
-static bool isWarpOperation(const CallBase &Call) {
-  const Function *F = Call.getCalledFunction();
-  if (!F || !F->isIntrinsic())
-    return false;
-  StringRef Name = F->getName();
+/// Operations that synchronize the threads of a warp and nothing else.
+enum class WarpOperation {
+  None,
+  Masked, ///< votes, shuffles, matches, reductions: the threads of its mask
+  Whole   ///< `.aligned`: all threads of the warp execute it, else behaviour is undefined
+};
+
+static WarpOperation intrinsicKind(StringRef Name) {
   if (!Name.consume_front("llvm.nvvm."))
-    return false;
-  return Name.starts_with("vote.") || Name.starts_with("shfl.") || Name.starts_with("match.") ||
-         Name.starts_with("redux.");
+    return WarpOperation::None;
+  for (StringRef Prefix : {"vote.", "shfl.", "match.", "redux.", "bar.warp.sync"})
+    if (Name.starts_with(Prefix))
+      return WarpOperation::Masked;
+  for (StringRef Prefix : {"mma.", "wmma.", "ldmatrix.", "stmatrix."})
+    if (Name.starts_with(Prefix))
+      return WarpOperation::Whole;
+  return WarpOperation::None;
 }
 
-static bool wantsUnrolling(const Loop &L, ScalarEvolution &SE) {
+/// The same of assembly: all of it is warp operations and a thread's own arithmetic. A label cannot stand there twice.
+static WarpOperation assemblyKind(StringRef Asm) {
+  WarpOperation Kind = WarpOperation::None;
+  for (StringRef Word : allMnemonics(Asm)) {
+    auto [Base, Suffix] = Word.split('.');
+    bool Sync = Suffix.starts_with("sync.") || Suffix.contains(".sync.");
+    if (Sync && Word.contains(".aligned") && (Base == "mma" || Base == "wmma" || Base == "ldmatrix" || Base == "stmatrix"))
+      Kind = WarpOperation::Whole;
+    else if (Sync && (Base == "vote" || Base == "shfl" || Base == "match" || Base == "redux"))
+      Kind = Kind == WarpOperation::Whole ? Kind : WarpOperation::Masked;
+    else if (!isThreadLocalMnemonic(Word))
+      return WarpOperation::None;
+  }
+  return Asm.contains(':') || Asm.contains('@') ? WarpOperation::None : Kind;
+}
+
+static WarpOperation kindOf(const CallBase &Call) {
+  if (const auto *Asm = dyn_cast<InlineAsm>(Call.getCalledOperand()))
+    return assemblyKind(Asm->getAsmString());
+  const Function *F = Call.getCalledFunction();
+  return F && F->isIntrinsic() ? intrinsicKind(F->getName()) : WarpOperation::None;
+}
+
+/// True for a loop to unroll. \p Whole: an operation of the whole warp stands in each round, so all threads make the same
+/// number of rounds.
+static bool wantsUnrolling(const Loop &L, ScalarEvolution &SE, const DominatorTree &DT, bool &Whole) {
   if (!L.isInnermost() || !L.getLoopLatch() || L.getExitingBlock() != L.getLoopLatch())
     return false;
   if (hasUnrollTransformation(&L) != TM_Unspecified || getBooleanLoopAttribute(&L, "llvm.loop.unroll.disable"))
-    return false;
-  if (SE.getSmallConstantTripCount(&L)) // LLVM has judged it
     return false;
   unsigned Size = 0;
   bool Found = false;
@@ -58,13 +90,18 @@ static bool wantsUnrolling(const Loop &L, ScalarEvolution &SE) {
     for (const Instruction &I : *B) {
       if (++Size > MaxBodySize)
         return false;
-      if (const auto *Call = dyn_cast<CallBase>(&I); Call && Call->isConvergent()) {
-        if (!isWarpOperation(*Call))
-          return false;
-        Found = true;
-      }
+      const auto *Call = dyn_cast<CallBase>(&I);
+      if (!Call || !Call->isConvergent())
+        continue;
+      WarpOperation Kind = kindOf(*Call);
+      if (Kind == WarpOperation::None)
+        return false;
+      Found = true;
+      Whole |= Kind == WarpOperation::Whole && DT.dominates(B, L.getLoopLatch());
     }
-  return Found;
+  // LLVM has judged those whose end it knows, but not for operations that wait as long as a matrix product.
+  unsigned TripCount = SE.getSmallConstantTripCount(&L);
+  return Found && (TripCount == 0 || (Whole && TripCount % Factor == 0 && TripCount > Factor));
 }
 
 PreservedAnalyses UnrollWarpLoopsPass::run(Function &F, FunctionAnalysisManager &AM) {
@@ -74,12 +111,12 @@ PreservedAnalyses UnrollWarpLoopsPass::run(Function &F, FunctionAnalysisManager 
   auto &SE = AM.getResult<ScalarEvolutionAnalysis>(F);
   SmallVector<std::pair<Loop *, bool>, 4> Chosen;
   auto &Uniformity = AM.getResult<UniformityInfoAnalysis>(F);
+  auto &DT = AM.getResult<DominatorTreeAnalysis>(F);
   for (Loop *L : LI.getLoopsInPreorder())
-    if (wantsUnrolling(*L, SE))
-      Chosen.push_back({L, Uniformity.isUniform(L->getLoopLatch()->getTerminator())});
+    if (bool Whole = false; wantsUnrolling(*L, SE, DT, Whole))
+      Chosen.push_back({L, Whole || Uniformity.isUniform(L->getLoopLatch()->getTerminator())});
   if (Chosen.empty())
     return PreservedAnalyses::all();
-  auto &DT = AM.getResult<DominatorTreeAnalysis>(F);
   auto &AC = AM.getResult<AssumptionAnalysis>(F);
   auto &TTI = AM.getResult<TargetIRAnalysis>(F);
   auto &ORE = AM.getResult<OptimizationRemarkEmitterAnalysis>(F);
@@ -89,9 +126,9 @@ PreservedAnalyses UnrollWarpLoopsPass::run(Function &F, FunctionAnalysisManager 
     UnrollLoopOptions Options{};
     Options.Count = Factor;
     Options.Force = true;
-    Options.Runtime = Uniform;
+    Options.Runtime = Uniform && SE.getSmallConstantTripCount(L) == 0;
     Options.AllowExpensiveTripCount = false;
-    Options.SCEVExpansionBudget = 4;
+    Options.SCEVExpansionBudget = 16;
     Loop *Remainder = nullptr;
     LoopUnrollResult Result = UnrollLoop(L, Options, &LI, &SE, &DT, &AC, &TTI, &ORE, /*PreserveLCSSA=*/true, &Remainder);
     // Neither is to be unrolled again.
@@ -110,6 +147,14 @@ bool addLoopPassByName(StringRef Name, ModulePassManager &MPM) {
     MPM.addPass(createModuleToFunctionPassAdaptor(UnrollWarpLoopsPass()));
   else if (Name == "cordon-mul-high")
     MPM.addPass(createModuleToFunctionPassAdaptor(MulHighPass()));
+  else if (Name == "cordon-order-blocks")
+    MPM.addPass(createModuleToFunctionPassAdaptor(OrderBlocksPass()));
+  else if (Name == "cordon-widen-copies")
+    MPM.addPass(createModuleToFunctionPassAdaptor(WidenCopiesPass()));
+  else if (Name == "cordon-raise-atomics")
+    MPM.addPass(createModuleToFunctionPassAdaptor(RaiseAtomicsPass()));
+  else if (Name == "cordon-lower-atomic-scope")
+    MPM.addPass(createModuleToFunctionPassAdaptor(LowerAtomicScopePass()));
   else
     return false;
   return true;

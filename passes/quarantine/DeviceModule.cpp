@@ -45,6 +45,8 @@ bool isHostAttribute(const Attribute &A) {
   if (!A.isStringAttribute())
     return false;
   StringRef Kind = A.getKindAsString();
+  if (Kind == "target-cpu" && A.getValueAsString().starts_with("sm_")) // says where the code comes from
+    return false;
   return Kind == "target-cpu" || Kind == "target-features" || Kind == "tune-cpu" || Kind == "cordon.kernel" ||
          Kind == "cordon.device" || Kind == "cordon.host";
 }

@@ -33,8 +33,7 @@ define ptx_kernel void @relaxed(ptr addrspace(1) %p, float %v) {
 }
 ; CHECK-LABEL: .entry unsigned(
 ; CHECK-NOT: fence
-; CHECK: max.u32
-; CHECK: atom.relaxed.sys{{(.global)?}}.cas.b32
+; CHECK: atom.sys.max.u32
 ; CHECK: fence.acq_rel.sys;
 define ptx_kernel void @unsigned(ptr %p, i32 %v) {
   %r = atomicrmw umax ptr %p, i32 %v acquire
