@@ -47,6 +47,11 @@ bool isPure(const Instruction &I) {
   return CB && CB->getCalledFunction() && CB->getCalledFunction()->isSpeculatable() && !CB->getType()->isVoidTy();
 }
 
+/// `and` and `or` of conditions: false, or true, of one operand decides whatever the other is.
+bool isLogic(const Instruction &I) {
+  return I.getType()->isIntegerTy(1) && (I.getOpcode() == Instruction::And || I.getOpcode() == Instruction::Or);
+}
+
 /// The instructions that depend on device reads, and those among them that cannot be undone.
 struct Flow {
   SetVector<Instruction *> Reads, Pure, Sinks;
@@ -81,6 +86,8 @@ struct Flow {
              (alwaysDepends(S->getTrueValue(), Depth + 1) && alwaysDepends(S->getFalseValue(), Depth + 1));
     if (auto *P = dyn_cast<PHINode>(I))
       return all_of(P->incoming_values(), [&](const Use &U) { return alwaysDepends(U, Depth + 1); });
+    if (isLogic(*I)) // the other operand may decide
+      return all_of(I->operands(), [&](const Use &U) { return isa<Constant>(U) || alwaysDepends(U, Depth + 1); });
     return any_of(I->operands(), [&](const Use &U) { return alwaysDepends(U, Depth + 1); });
   }
 };
@@ -88,7 +95,12 @@ struct Flow {
 class Mender {
 public:
   Mender(Function &F, StringRef Name, StubCalls &Calls, const DenseSet<const Instruction *> &Evidence)
-      : F(F), Name(Name), Calls(Calls), Evidence(Evidence), Values(F) {}
+      : F(F), Name(Name), Calls(Calls), Values(F) {
+    // Now: what is made from here on may get the address of what has been erased.
+    for (Instruction &I : instructions(F))
+      if (isDevices(I, Evidence) && !Values.Reads.contains(&I))
+        Ends.insert(&I);
+  }
 
   void run() {
     for (Instruction *Sink : Values.Sinks)
@@ -135,6 +147,16 @@ private:
       IRBuilder<> IR(S);
       Value *Condition = OfTrue == OfFalse ? S->getCondition() : IR.CreateFreeze(S->getCondition());
       Result = IR.CreateOr(OfCondition, IR.CreateSelect(Condition, OfTrue, OfFalse));
+    } else if (isLogic(*I)) {
+      Value *Of[] = {shadowOf(I->getOperand(0)), shadowOf(I->getOperand(1))};
+      IRBuilder<> IR(I);
+      Value *Decides[2];
+      for (unsigned K : {0, 1}) {
+        Value *V = IR.CreateFreeze(I->getOperand(K));
+        V = I->getOpcode() == Instruction::And ? IR.CreateNot(V) : V;
+        Decides[K] = IR.CreateAnd(V, IR.CreateNot(Of[K]));
+      }
+      Result = IR.CreateAnd(IR.CreateOr(Of[0], Of[1]), IR.CreateNot(IR.CreateOr(Decides[0], Decides[1])));
     } else {
       SmallVector<Value *, 4> Operands;
       for (Use &U : I->operands())
@@ -180,7 +202,7 @@ private:
     SmallVector<Instruction *> First;
     for (BasicBlock &BB : F)
       for (Instruction &I : BB)
-        if (Ends.contains(&I) || isDevices(I, Evidence)) {
+        if (Ends.contains(&I)) {
           First.push_back(isa<PHINode>(I) || I.isEHPad() ? &*BB.getFirstInsertionPt() : &I);
           break;
         }
@@ -196,12 +218,11 @@ private:
   Function &F;
   std::string Name;
   StubCalls &Calls;
-  const DenseSet<const Instruction *> &Evidence;
   Flow Values;
   MapVector<Instruction *, Value *> Shadows;
   SmallVector<std::pair<PHINode *, PHINode *>, 4> OpenPhis;
   SmallVector<Instruction *> Guards;
-  SmallPtrSet<Instruction *, 8> Ends; ///< reached only with a value of the device
+  SmallPtrSet<Instruction *, 8> Ends; ///< what is the device's, or is reached only with a value of it
 };
 
 } // namespace

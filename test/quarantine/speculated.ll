@@ -8,6 +8,8 @@
 ; RUN: not --crash %t 1 2>&1 | FileCheck %s --check-prefix=SPECULATED
 ; RUN: not --crash %t 1 2 2>&1 | FileCheck %s --check-prefix=INLINED
 ; RUN: not --crash %t 1 2 3 2>&1 | FileCheck %s --check-prefix=LOOP
+; RUN: not --crash %t 1 2 3 4 2>&1 | FileCheck %s --check-prefix=LOGIC
+; LOGIC: cordon: device function 'logic' was called on the host
 ; SPECULATED: cordon: device function 'speculated' was called on the host
 ; INLINED: cordon: device function 'llvm.nvvm.barrier.cta.sync.aligned.all' was called on the host
 ; LOOP: cordon: device function 'loop' was called on the host
@@ -51,6 +53,18 @@ out:
   ret i32 %sum
 }
 
+; A select that became logic: the guard alone decides where it is false.
+define i32 @logic(i1 %gpu) noinline {
+  %t = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()
+  %first = icmp eq i32 %t, 0
+  %both = and i1 %first, %gpu
+  br i1 %both, label %a, label %b
+a:
+  ret i32 1
+b:
+  ret i32 0
+}
+
 ; Here the value is always used: a device function like any other.
 ; CHECK: define i32 @index()
 ; CHECK: call void @cordon.called_on_host
@@ -73,7 +87,10 @@ host:
   %a = call i32 @speculated(i1 %2, i32 5)
   %3 = icmp eq i32 %argc, 4
   %b = call i32 @loop(i1 %3, i32 3)
-  %s = add i32 %a, %b
+  %5 = icmp eq i32 %argc, 5
+  %c = call i32 @logic(i1 %5)
+  %ab = add i32 %a, %b
+  %s = add i32 %ab, %c
   %bad = icmp ne i32 %s, 8
   %r = zext i1 %bad to i32
   ret i32 %r

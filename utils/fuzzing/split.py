@@ -1,12 +1,15 @@
-"""utils/fuzz N [--seed S] [--build DIR]: random mixed modules through cordon-quarantine, and what must hold after it.
+"""utils/fuzz N [--seed=S] [--build=DIR]: random mixed modules through cordon-quarantine, and what must hold after it.
 
-A case is a host module with kernels, device functions, functions of both sides, tables, variables, aliases and a main.
-The generator knows the call graph, so that the device module's content and the host program's output are predicted
-independently of the pass. Checked: verifier, symbols, table slots, closure, llc and a linker for the host, the host
-program's output, llc and ptxas for the device (where there is a ptxas), a second run, the same bytes twice. A failure
-is kept, reduced with llvm-reduce, and the command that repeats it is printed. --self-test plants a fault of each kind
-into the results and fails unless the checks see it."""
-import argparse, collections, os, random, re, shutil, subprocess, sys, tempfile
+Every case is checked in one process, cordon-fuzz-worker: the split twice (the same bytes), the host's second split (no
+change), the verifier, host code generation before and after -O2, the host program's output, also on the device's path,
+and the way of the device half to PTX. Here: symbols, table slots, closure, kernels and entries, against what the generator
+knows. Every --tools-th case (default 25) goes through opt, llc, the system's linker and ptxas as well. A failure is kept,
+reduced with llvm-reduce, and the command that repeats it is printed. --self-test plants faults, into results and, with
+cordon-planted-faults built, into each step of the split, and fails unless the checks see them."""
+import argparse, collections, os, re, shutil, subprocess, sys, tempfile
+
+from fuzzing import planted
+from fuzzing.modules import Case
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -35,257 +38,7 @@ def run(command, what, expect=0):
     return out
 
 
-class Case:
-    """One random module: its text, what the device must hold, what the host prints."""
-
-    def __init__(self, seed):
-        self.r = random.Random(seed)
-        self.covered = set()
-        self.globals, self.bodies, self.tail = [], [], []
-        self.kernels, self.device, self.both, self.host = [], [], [], []
-        self.calls = collections.defaultdict(list)  # name -> names of functions and variables
-        self.value = {}  # function of both sides or host -> its result as a Python function
-        self.externals = set()
-        self.slots = []
-        self.build()
-
-    def cover(self, feature):
-        self.covered.add(feature)
-
-    def pick(self, *choices):
-        choice = self.r.choice(choices)
-        return choice
-
-    def chance(self, p):
-        return self.r.random() < p
-
-    def name(self, base, i):
-        style = self.pick("plain", "plain", "dot", "hash", "dollar")
-        self.cover("name-" + style)
-        return {"plain": f"{base}{i}", "dot": f"{base}.{i}", "hash": f"{base}#{i}", "dollar": f"{base}${i}"}[style]
-
-    @staticmethod
-    def q(name):
-        return f'@"{name}"'
-
-    def linkage(self, name, *allowed):
-        linkage = self.pick(*allowed)
-        self.cover("linkage-" + (linkage or "external"))
-        comdat = ""
-        if linkage in ("linkonce_odr", "weak_odr") and self.chance(0.7):
-            self.cover("comdat")
-            self.tail.append(f'$"{name}" = comdat any')
-            comdat = " comdat"
-        if linkage not in ("internal", "private", "linkonce_odr"):
-            self.externals.add(name)
-        return linkage, comdat
-
-    def variables(self):
-        self.variable = {}
-        for i in range(self.r.randint(1, 5)):
-            kind = self.pick("const", "table", "moved", "global", "constant", "shared", "marked", "weak-shared", "alias")
-            n = self.name("v", i)
-            self.cover("variable-" + kind)
-            define = {
-                "const": f"{self.q(n)} = internal constant [4 x i32] [i32 {i}, i32 2, i32 3, i32 4]",
-                "moved": f"{self.q(n)} = internal global [4 x i32] zeroinitializer",
-                "global": f"{self.q(n)} = {self.pick('', 'internal')} addrspace(1) global [4 x i32] zeroinitializer",
-                "constant": f"{self.q(n)} = {self.pick('', 'internal')} addrspace(4) global [4 x i32] zeroinitializer",
-                "shared": f"{self.q(n)} = internal addrspace(3) global [4 x i32] undef",
-                "weak-shared": f"{self.q(n)} = weak addrspace(3) global [4 x i32] zeroinitializer",
-                "marked": f"{self.q(n)} = global [4 x i32] zeroinitializer #9",
-                "table": f"{self.q(n)} = internal constant [4 x i32] [i32 9, i32 8, i32 7, i32 6], section \"sec\"",
-                "alias": f"{self.q(n + '.base')} = internal constant [4 x i32] [i32 9, i32 8, i32 7, i32 6]",
-            }[kind]
-            self.globals.append(define)
-            if kind == "alias":
-                self.tail.append(f"{self.q(n)} = internal alias i32, getelementptr (i8, ptr {self.q(n + '.base')}, i64 4)")
-            self.variable[n] = kind
-            if kind == "marked" or (kind in ("global", "constant") and " internal " not in define.split("addrspace")[0]):
-                self.externals.add(n)
-
-    def use_variable(self, lines, n, tag, device):
-        kind = self.variable[n]
-        space = {"global": 1, "constant": 4, "shared": 3, "weak-shared": 3}.get(kind, 0)
-        ptr = f"ptr addrspace({space})" if space else "ptr"
-        lines.append(f"  %{tag} = load volatile i32, {ptr} {self.q(n)}")
-        if device and kind in ("moved", "global", "shared", "weak-shared", "marked"):
-            lines.append(f"  store volatile i32 %{tag}, {ptr} {self.q(n)}")
-
-    def function(self, n, level, kind):
-        """A function i32 (i32); calls only lower levels, so that the program ends."""
-        lines, result = [], "%x"
-        evidence = kind in ("device", "kernel")
-        # A shape for the body
-        shape = self.pick("line", "branch", "loop", "switch")
-        self.cover("shape-" + shape)
-        k = self.r.randint(1, 9)
-        compute = lambda x: (x * 3 + k) & 0xFFFFFFFF
-        if shape == "line":
-            lines += [f"  %m = mul i32 %x, 3", f"  %a = add i32 %m, {k}"]
-        elif shape == "branch":
-            lines += ["  %c = icmp ult i32 %x, 1000", "  br i1 %c, label %l, label %r", "l:", "  %ml = mul i32 %x, 3", f"  %al = add i32 %ml, {k}",
-                      "  br label %j", "r:", "  %mr = shl i32 %x, 1", f"  %ar = xor i32 %mr, {k}", "  br label %j", "j:",
-                      "  %a = phi i32 [ %al, %l ], [ %ar, %r ]"]
-            compute = lambda x: (x * 3 + k) & 0xFFFFFFFF if x < 1000 else ((x << 1) ^ k) & 0xFFFFFFFF
-        elif shape == "loop":
-            lines += ["  br label %h", "h:", "  %i = phi i32 [ 0, %entry ], [ %in, %h ]", "  %s = phi i32 [ %x, %entry ], [ %a, %h ]",
-                      f"  %a = add i32 %s, {k}", "  %in = add i32 %i, 1", "  %more = icmp ult i32 %in, 5", "  br i1 %more, label %h, label %o", "o:"]
-            compute = lambda x: (x + 5 * k) & 0xFFFFFFFF
-        else:
-            lines += ["  switch i32 %x, label %d [ i32 1, label %s1 ]", "s1:", "  br label %d", "d:",
-                      f"  %a = phi i32 [ {k}, %entry ], [ 77, %s1 ]"]
-            compute = lambda x: 77 if x == 1 else k
-        result, count = "%a", 0
-        steps = [compute]
-        if evidence and self.chance(0.8) or kind == "device":
-            what = self.pick("tid", "barrier", "asm", "old", "shfl")
-            self.cover("evidence-" + what)
-            lines += {"tid": ["  %e = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()", f"  %ee = add i32 {result}, %e"],
-                      "barrier": ["  call void @llvm.nvvm.barrier.cta.sync.aligned.all(i32 0)", f"  %ee = add i32 {result}, 1"],
-                      "asm": ['  %e = call i32 asm sideeffect "mov.u32 $0, %laneid;", "=r"()', f"  %ee = add i32 {result}, %e"],
-                      "old": ["  call void @llvm.nvvm.barrier0()", f"  %ee = add i32 {result}, 2"],
-                      "shfl": [f"  %ee = call i32 @llvm.nvvm.shfl.sync.idx.i32(i32 -1, i32 {result}, i32 0, i32 31)"]}[what]
-            result = "%ee"
-        elif evidence:
-            self.cover("evidence-kernel-only")
-        lower = [f for f in (self.device + self.both if evidence else self.both + (self.host if kind == "host" else []))]
-        for callee in self.r.sample(lower, min(len(lower), self.r.randint(0, 3))):
-            count += 1
-            how = self.pick("direct", "direct", "table", "alias")
-            target = callee
-            if how == "table" and callee in self.table:
-                self.cover("call-through-table")
-                t, i = self.table[callee]
-                lines.append(f"  %f{count} = load ptr, ptr getelementptr ([{len(self.slots)} x ptr], ptr {self.q(t)}, i64 0, i64 {i})")
-                lines.append(f"  %r{count} = call i32 %f{count}(i32 {result})")
-                self.calls[n].append(t)
-            elif how == "alias" and callee in self.alias:
-                self.cover("call-through-alias")
-                lines.append(f"  %r{count} = call i32 {self.q(self.alias[callee])}(i32 {result})")
-                self.calls[n].append(callee)
-            else:
-                lines.append(f"  %r{count} = call i32 {self.q(target)}(i32 {result})")
-                self.calls[n].append(callee)
-            result = f"%r{count}"
-            steps.append(self.value.get(callee))
-        if evidence:
-            for v in self.variable:
-                if self.chance(0.4):
-                    count += 1
-                    self.use_variable(lines, v, f"v{count}", True)
-                    self.calls[n].append(v)
-        elif self.variable and self.chance(0.3):
-            v = self.r.choice(list(self.variable))
-            if self.variable[v] in ("const", "table", "alias"):
-                count += 1
-                self.use_variable(lines, v, f"v{count}", False)
-                self.calls[n].append(v)
-        if kind != "device" and kind != "kernel":
-            def value(x, steps=steps):
-                for s in steps:
-                    x = s(x)
-                return x
-            self.value[n] = value
-        return ["entry:"] + lines, result
-
-    def build(self):
-        self.table, self.alias = {}, {}
-        self.variables()
-        attributes = self.pick("", "", "#1", "#2")
-        if attributes:
-            self.cover("attributes" + attributes)
-        for kind, n_of in (("both", 3), ("device", 5), ("kernel", 3), ("host", 3)):
-            group = {"both": self.both, "device": self.device, "kernel": self.kernels, "host": self.host}[kind]
-            for i in range(self.r.randint(1 if kind != "device" else 0, n_of)):
-                n = self.name(kind[0] + "f", i)
-                lines, result = self.function(n, i, kind)
-                if kind == "kernel":
-                    linkage, comdat = self.linkage(n, "", "", "internal", "weak_odr")
-                    self.bodies.append([f"define {linkage} ptx_kernel void {self.q(n)}(ptr %p, i32 %x) {attributes}{comdat} {{", *lines,
-                                        f"  store i32 {result}, ptr %p", "  ret void", "}"])
-                else:
-                    linkage, comdat = self.linkage(n, "", "", "internal", "linkonce_odr", "weak_odr", "hidden", "weak")
-                    self.bodies.append([f"define {linkage} i32 {self.q(n)}(i32 %x) {self.pick('', 'unnamed_addr')} {attributes}{comdat} {{", *lines,
-                                        f"  ret i32 {result}", "}"])
-                if kind != "kernel" and linkage not in ("internal",) and self.chance(0.25):
-                    a = f"alias.{n}"
-                    self.alias[n] = a
-                    self.tail.append(f"{self.q(a)} = alias i32 (i32), ptr {self.q(n)}")
-                    self.externals.add(a)
-                    self.cover("function-alias")
-                group.append(n)
-            if kind == "both" and self.chance(0.6):
-                self.cover("table-of-both")
-                self.slots = list(self.both)
-                t = "slots.both"
-                self.globals.append(f"{self.q(t)} = constant [{len(self.slots)} x ptr] [{', '.join('ptr ' + self.q(s) for s in self.slots)}]")
-                self.externals.add(t)
-                for i, s in enumerate(self.slots):
-                    self.table[s] = (t, i)
-                self.calls[t] += self.slots
-        everything = self.both + self.device + self.kernels + self.host
-        self.all_slots = self.r.sample(everything, self.r.randint(1, len(everything)))
-        self.globals.append(f"@slots = hidden global [{len(self.all_slots)} x ptr] [{', '.join('ptr ' + self.q(s) for s in self.all_slots)}]")
-        self.main()
-
-    def main(self):
-        lines, total, x = [], 0, 5
-        result = "5"
-        for i, h in enumerate(self.host + self.both):
-            lines.append(f"  %h{i} = call i32 {self.q(h)}(i32 {result})")
-            result = f"%h{i}"
-            x = self.value[h](x)
-        for i, d in enumerate(self.device[:2]):
-            self.cover("guarded-device-call")
-            lines += [f"  br i1 %gpu, label %g{i}, label %n{i}", f"g{i}:", f"  %gd{i} = call i32 {self.q(d)}(i32 1)", f"  br label %n{i}", f"n{i}:"]
-        if self.chance(0.4):
-            self.cover("speculated-read")
-            lines += ["  %t = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()", f"  %sel = select i1 %gpu, i32 %t, i32 {result}"]
-            result = "%sel"
-        if self.chance(0.4):
-            self.cover("libdevice-on-host")
-            lines += [f"  %pc = call i32 @__nv_popc(i32 {result})"]
-            result = "%pc"
-            x = bin(x).count("1")
-        for i, k in enumerate(self.kernels):
-            self.cover("kernel-by-address")
-            lines.append(f"  call void asm sideeffect \"\", \"r\"(ptr {self.q(k)})")
-        for i, (v, kind) in enumerate(self.variable.items()):
-            if kind in ("global", "constant") and self.chance(0.5):
-                self.cover("variable-by-address")
-                space = {"global": 1, "constant": 4}[kind]
-                lines.append(f"  call void asm sideeffect \"\", \"r\"(ptr addrspacecast (ptr addrspace({space}) {self.q(v)} to ptr))")
-        self.bodies.append(["define i32 @main(i32 %argc, ptr %argv) {", "  %gpu = icmp sgt i32 %argc, 5", *lines,
-                            f"  %p = call i32 (ptr, ...) @printf(ptr @format, i32 {result})", "  ret i32 0", "}"])
-        self.expected = f"{x}\n"
-        self.externals.add("main")
-
-    def closure(self):
-        seen, work = set(), list(self.kernels)
-        while work:
-            n = work.pop()
-            if n not in seen:
-                seen.add(n)
-                work += self.calls[n]
-        return {n for n in seen if n in set(self.kernels + self.device + self.both + self.host)}
-
-    def text(self):
-        order = self.bodies[:]
-        self.r.shuffle(order)
-        comdats = [t for t in self.tail if t.startswith("$")]
-        aliases = [t for t in self.tail if not t.startswith("$")]
-        return "\n".join(['target triple = "x86_64-unknown-linux-gnu"', *comdats, *self.globals, '@format = private constant [4 x i8] c"%u\\0A\\00"', *aliases,
-                          "declare i32 @printf(ptr, ...)", "declare i32 @__nv_popc(i32)", "declare i32 @llvm.nvvm.read.ptx.sreg.tid.x()",
-                          "declare void @llvm.nvvm.barrier.cta.sync.aligned.all(i32)", "declare void @llvm.nvvm.barrier0()",
-                          "declare i32 @llvm.nvvm.shfl.sync.idx.i32(i32, i32, i32, i32)",
-                          *("\n".join(b) for b in order),
-                          'attributes #1 = { noinline nounwind "target-cpu"="x86-64" }', "attributes #2 = { nounwind noinline optnone uwtable }",
-                          'attributes #9 = { "cordon.device-variable" }', ""])
-
-
 FUNCTION = re.compile(r'^define .*?@("[^"]*"|[\w.$-]+)\(', re.M)
-SYMBOL = re.compile(r'^(?:define|@)(.*)$', re.M)
 
 
 def unquote(name):
@@ -312,6 +65,155 @@ def defined(text):
     return names
 
 
+def read(path):
+    with open(path) as f:
+        return f.read()
+
+
+def write(path, text):
+    with open(path, "w") as f:
+        f.write(text)
+    return path
+
+
+def check_device_text(case, text):
+    """The device module against the generator's call graph."""
+    inside = {decode(unquote(n)) for n in FUNCTION.findall(text)}
+    inside = {n for n in inside if not n.endswith("_cordon_body")}
+    if inside != case.closure():
+        raise Failure(f"closure: device has {sorted(inside)}, expected {sorted(case.closure())}")
+    entries = {decode(unquote(n)) for n in re.findall(r'^define ptx_kernel .*?@("[^"]*"|[\w.$-]+)\(', text, re.M)}
+    if entries != set(case.kernels):
+        raise Failure(f"kernels: device has {sorted(entries)}, expected {sorted(case.kernels)}")
+    for k in case.kernels:
+        name = re.search(rf'^define ptx_kernel .*?(@"?[^"(]*"?)\(', text, re.M).group(1)
+        if name not in text.split("@llvm.used", 1)[-1].splitlines()[0]:
+            raise Failure(f"used: {name} may be dropped")
+        call = re.search(rf"^ .*call [^@]*{re.escape(name)}\(.*", text, re.M)
+        if call:
+            raise Failure("called kernel: " + call.group(0))
+    for v, value in case.constants().items():
+        if value not in text:
+            raise Failure(f"constant: {v} has lost its value {value}")
+    for v in case.device_variables():
+        found = [l for l in text.splitlines() if l.startswith("@") and decode(unquote(l[1:].split(" = ")[0])) == v]
+        if not found or "externally_initialized" not in found[0] or " internal " in found[0]:
+            raise Failure(f"variable: {v} is not the host's to fill: {found}")
+    if "retainedTypes: !" in text or "gpu_malloc" in FUNCTION.findall(text):
+        raise Failure("device: it holds what only the host needs")
+    if not re.search(r'^source_filename = ".*case.ll"', text, re.M):
+        raise Failure("device: another source file name")
+    groups = set()
+    for line in text.splitlines():
+        if line.startswith("define"):
+            group = re.search(r"#(\d+)", line)
+            if not group:
+                raise Failure("convergent: " + line)
+            groups.add(group.group(1))
+        elif re.match(r"  (%\S+ = )?(tail |musttail |notail )?call ", line) and "@llvm." not in line and " asm " not in line:
+            group = re.search(r"\) #(\d+)(,|$)", line)
+            if not group:
+                raise Failure("convergent: " + line)
+            groups.add(group.group(1))
+    for group in groups:
+        if not re.search(rf"^attributes #{group} = {{.*convergent", text, re.M):
+            raise Failure("convergent: attributes #" + group)
+
+
+def check_host_text(case, before, text):
+    """The host module: its symbols and slots, and nothing of the device. \\p before: the symbols that it had."""
+    missing = before - defined(text)
+    if missing:
+        raise Failure(f"symbols: the host lost {sorted(missing)}")
+    if re.search(r"(call|invoke) .*@llvm\.nvvm\.", text):
+        raise Failure("intrinsic: a device call survives on the host")
+    if re.search(r"^define .*ptx_kernel|^@.*addrspace\(3\) global", text, re.M):
+        raise Failure("device: " + re.search(r"^(define .*ptx_kernel|@.*addrspace\(3\) global).*", text, re.M).group(0))
+    stubs = re.search(r"^attributes #(\d+) = {.*cordon.stub", text, re.M)
+    identities = set()
+    bodies = re.findall(r"^define [^\n]*\n.*?^}", text, re.M | re.S) if stubs else []
+    for body in (b for b in bodies if f" #{stubs.group(1)} " in b.splitlines()[0]):
+        identity = re.search(r'asm sideeffect "", "r"\(ptr (@\S+)\)', body)
+        if "unnamed_addr" in body.splitlines()[0] or not identity or identity.group(1) in identities:
+            raise Failure("identity: " + body.splitlines()[0])
+        identities.add(identity.group(1))
+    if not case:
+        return
+    for name, linkage in case.linkages.items():
+        line = re.search(rf'^define .*@"?{re.escape(name)}"?\(.*', text, re.M)
+        if line and not re.match(rf"define {linkage} ?(?!weak|internal|linkonce|hidden)", line.group(0)):
+            raise Failure(f"linkage: {linkage} was {name}'s, not: {line.group(0)}")
+    slots = ", ".join("ptr " + (f'@"{s}"' if re.search(r"[#$]", s) else f"@{s}") for s in case.all_slots)
+    if f"[{slots}]" not in text:
+        raise Failure(f"slots: expected [{slots}]")
+    for wanted in case.host_patterns:
+        if not re.search(wanted, text):
+            raise Failure(f"kept: expected on the host: {wanted}")
+    entries = re.findall(r'^!\d+ = !{!"(kernel|variable)", ptr (@.*?), !"(.*?)", !"(.*?)"', text, re.M)
+    kernels = {source for kind, _, _, source in entries if kind == "kernel"}
+    if kernels != set(case.kernels):
+        raise Failure(f"entries: host registers {sorted(kernels)}, expected {sorted(case.kernels)}")
+    for kind, symbol, device, source in entries:
+        if decode(device) != source or unquote(symbol[1:]) != source:
+            raise Failure(f"entries: {kind} {symbol} is registered as {device} and {source}")
+
+
+def check_ptx(case, ptx):
+    entries = {decode(n) for n in re.findall(r"\.entry ([\w$]+)", ptx)}
+    if case and entries != set(case.kernels):
+        raise Failure(f"entries: PTX has {sorted(entries)}, expected {sorted(case.kernels)}")
+
+
+def check_output(case, name, text, guarded):
+    if guarded and "was called on the host" not in text:
+        raise Failure(f"{name} guarded run: printed {text!r}")
+    if not guarded and text != case.expected:
+        raise Failure(f"{name} run: printed {text!r}, expected {case.expected!r}")
+
+
+class Worker:
+    """cordon-fuzz-worker, and what it left of each case."""
+
+    def __init__(self, args, plugin):
+        path = os.path.join(args.build, "bin", "cordon-fuzz-worker")
+        if not os.path.exists(path):
+            sys.exit(f"fuzz: no {path}; build the target cordon-fuzz-worker, or name the build folder with --build=")
+        self.process = subprocess.Popen([path, plugin], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def check(self, source, where, case, pipeline="-"):
+        known = pipeline == "-"
+        # An optimizer may drop a device call whose result nobody needs.
+        checks = "rg" if case.guarded and known else "r"
+        for left in ("device.bc", "device.ll", "device.ptx", "host.ll"):
+            if os.path.exists(f"{where}/{left}"):
+                os.remove(f"{where}/{left}")
+        self.process.stdin.write(f"{source} {where} {pipeline} {checks}\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline().strip()
+        if not answer:
+            raise Failure("worker: it ended")
+        if case.refused and known:
+            if case.refused not in answer or not answer.startswith("fail split"):
+                raise Failure(f"refusal: expected {case.refused}, and not: {answer}")
+            return
+        if answer != "ok":
+            raise Failure(answer[len("fail "):].replace("|", "\n"))
+        # An optimizer changes what is there, but not what the program does.
+        before = case.externals if known else defined(read(f"{where}/case.opt.ll"))
+        check_host_text(case if known else None, before, read(f"{where}/host.ll"))
+        if known:
+            check_device_text(case, read(f"{where}/device.ll"))
+        check_ptx(case, read(f"{where}/device.ptx"))
+        for name in ("host", "host.opt"):
+            check_output(case, name, read(f"{where}/{name}.out"), False)
+            if "g" in checks:
+                check_output(case, name, read(f"{where}/{name}.guarded.out"), True)
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
 def split(args, source, where, suffix=""):
     host, device = f"{where}/host{suffix}.ll", f"{where}/device{suffix}.bc"
     run([tool("opt"), "-load-pass-plugin=" + args.plugin, f"-passes=cordon-quarantine<device-out={device}>,verify", source, "-S", "-o", host], "split")
@@ -332,66 +234,38 @@ FAULTS = {
 
 
 def check_module(args, source, where, case=None, fault=None):
-    """What must hold for any module; with \\p case also what the generator knows."""
+    """The same by LLVM's tools, the system's linker and ptxas; without \\p case, what must hold for any module."""
+    if case and case.refused:
+        return
     host, device = split(args, source, where)
     host2, device2 = split(args, source, where, "2")
-    if open(device, "rb").read() != open(device2, "rb").read() or open(host).read() != open(host2).read():
+    if open(device, "rb").read() != open(device2, "rb").read() or read(host) != read(host2):
         raise Failure("determinism: two runs differ")
-    host_text = open(host).read()
+    host_text = read(host)
     device_text = run([tool("opt"), "-passes=verify", device, "-S", "-o", "-"], "device verifier")
     if fault:
         host_text, device_text = FAULTS[fault](host_text, device_text)
-        host = f"{where}/faulty.ll"
-        open(host, "w").write(host_text)
-    before = defined(open(source).read())
+        host = write(f"{where}/faulty.ll", host_text)
     if case:
-        before = case.externals
-        inside = {decode(unquote(n)) for n in FUNCTION.findall(device_text)}
-        inside = {n for n in inside if not n.endswith("_cordon_body")}
-        if inside != case.closure():
-            raise Failure(f"closure: device has {sorted(inside)}, expected {sorted(case.closure())}")
-        entries = {decode(unquote(n)) for n in re.findall(r'^define ptx_kernel .*?@("[^"]*"|[\w.$-]+)\(', device_text, re.M)}
-        if entries != set(case.kernels):
-            raise Failure(f"kernels: device has {sorted(entries)}, expected {sorted(case.kernels)}")
-        slots = ", ".join("ptr " + (f'@"{s}"' if re.search(r"[#$]", s) else f"@{s}") for s in case.all_slots)
-        if f"[{slots}]" not in host_text:
-            raise Failure(f"slots: expected [{slots}]")
-        for line in device_text.splitlines():
-            if line.startswith("define") and "#" not in line:
-                raise Failure("convergent: " + line)
-        for group in re.findall(r"^define .*?#(\d+)", device_text, re.M):
-            if not re.search(rf"^attributes #{group} = {{.*convergent", device_text, re.M):
-                raise Failure("convergent: attributes #" + group)
-    missing = before - defined(host_text)
-    if missing:
-        raise Failure(f"symbols: the host lost {sorted(missing)}")
-    if re.search(r"call .*@llvm\.nvvm\.", host_text):
-        raise Failure("intrinsic: a device call survives on the host")
+        check_device_text(case, device_text)
+    check_host_text(case, case.externals if case else defined(read(source)), host_text)
     run([tool("opt"), "-passes=default<O2>", host, "-o", f"{where}/host.opt.bc"], "host -O2")
     for text, name in ((host, "host"), (f"{where}/host.opt.bc", "host.opt")):
         run([tool("llc"), "-filetype=obj", "-relocation-model=pic", text, "-o", f"{where}/{name}.o"], name + " llc")
         if case:
-            run(["cc", f"{where}/{name}.o", "-lm", "-o", f"{where}/{name}"], name + " linker")
-            out = run([f"{where}/{name}"], name + " run")
-            if out != case.expected:
-                raise Failure(f"{name} run: printed {out!r}, expected {case.expected!r}")
-            if case.device:
-                out = run([f"{where}/{name}", *"abcde"], name + " guarded run", expect=-6)
-                if "was called on the host" not in out:
-                    raise Failure(f"{name} guarded run: printed {out!r}")
+            run(["cc", f"{where}/{name}.o", "-lm", "-lstdc++", "-o", f"{where}/{name}"], name + " linker")
+            check_output(case, name, run([f"{where}/{name}"], name + " run"), False)
+            if case.guarded:
+                check_output(case, name, run([f"{where}/{name}", *"abcde"], name + " guarded run", expect=-6), True)
     if fault:
         return
     run([tool("opt"), "-load-pass-plugin=" + args.plugin, f"-passes=cordon-quarantine<device-out={where}/none.bc>", host, "-S", "-o", f"{where}/again.ll"], "second split")
     run([tool("opt"), "-passes=verify", host, "-S", "-o", f"{where}/plain.ll"], "round trip")
-    if open(f"{where}/plain.ll").read() != open(f"{where}/again.ll").read():
+    if read(f"{where}/plain.ll") != read(f"{where}/again.ll"):
         raise Failure("idempotence: the second split changed the host")
     run([tool("opt"), "-load-pass-plugin=" + args.plugin, "-passes=cordon-prepare-device<arch=sm_90>,verify,default<O2>", device, "-o", f"{where}/ready.bc"], "prepare device")
     run([tool("llc"), "-mcpu=sm_90", "-mattr=+ptx83", f"{where}/ready.bc", "-o", f"{where}/device.ptx"], "device llc")
-    ptx = open(f"{where}/device.ptx").read()
-    if case:
-        entries = {decode(n) for n in re.findall(r"\.entry ([\w$]+)", ptx)}
-        if entries != set(case.kernels):
-            raise Failure(f"entries: PTX has {sorted(entries)}, expected {sorted(case.kernels)}")
+    check_ptx(case, read(f"{where}/device.ptx"))
     if ptxas():
         run([ptxas(), "-arch=sm_90", "-c", f"{where}/device.ptx", "-o", f"{where}/device.cubin"], "ptxas")
 
@@ -402,7 +276,7 @@ def kind_of(failure):
 
 def reduce(args, source, kind, where):
     script = f"{where}/interesting.sh"
-    open(script, "w").write(f"#!/bin/sh\nexec {sys.executable} {ROOT}/utils/fuzz --build={args.build} --check=\"$1\" --fails-with='{kind}'\n")
+    write(script, f"#!/bin/sh\nexec {sys.executable} {ROOT}/utils/fuzz --build={args.build} --check=\"$1\" --fails-with='{kind}'\n")
     os.chmod(script, 0o755)
     out = f"{where}/reduced.ll"
     try:
@@ -418,6 +292,7 @@ def main(argv):
     p.add_argument("--seed", type=int, default=1, help="seed of the first case; the others follow")
     p.add_argument("--build", default=os.path.join(ROOT, "build"))
     p.add_argument("--keep", default=None, help="folder for failures (default: a new temporary one)")
+    p.add_argument("--tools", type=int, default=25, help="every how many cases LLVM's tools, the linker and ptxas run too; 0: never")
     p.add_argument("--reduce-seconds", type=int, default=60)
     p.add_argument("--self-test", action="store_true")
     p.add_argument("--print", action="store_true", help="print the module of --seed and stop")
@@ -430,7 +305,8 @@ def main(argv):
     if args.print:
         print(Case(args.seed).text())
         return 0
-    with tempfile.TemporaryDirectory() as scratch:
+    # In memory where that is possible: a case writes a dozen small files.
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as scratch:
         if args.check:
             try:
                 check_module(args, args.check, scratch)
@@ -444,42 +320,59 @@ def main(argv):
 
 
 def self_test(args, scratch):
-    unseen = []
-    for fault in FAULTS:
-        for seed in range(args.seed, args.seed + 25):
+    """Faults in the results, then in the steps of the split."""
+    unseen, count = [], 0
+
+    def look(fault, check):
+        nonlocal count
+        count += 1
+        for seed in range(args.seed, args.seed + 150):
             case = Case(seed)
-            source = f"{scratch}/case.ll"
-            open(source, "w").write(case.text())
+            source = write(f"{scratch}/case.ll", case.text())
             try:
-                check_module(args, source, scratch, case, fault)
+                check(source, case)
             except Failure as f:
-                print(f"{fault}: seen by '{kind_of(f)}' (seed {seed})")
-                break
-        else:
-            unseen.append(fault)
+                print(f"{fault}: seen by '{kind_of(f)}' (seed {seed})", flush=True)
+                return
+        unseen.append(fault)
+
+    for fault in FAULTS:
+        look(fault, lambda source, case: check_module(args, source, scratch, case, fault))
+    plugin = os.path.join(args.build, "lib", "libCordonPlanted.so")
+    if not os.path.exists(plugin):
+        print(f"fuzz: no {plugin}, so that no faults are planted into the split's steps; build the target CordonPlanted")
+        return 1
+    for fault in planted.FAULTS:
+        os.environ["CORDON_PLANTED_FAULT"] = fault
+        worker = Worker(args, plugin)
+        look(fault, lambda source, case: worker.check(source, scratch, case))
+        worker.close()
     for fault in unseen:
         print(f"{fault}: NOT SEEN")
+    print(f"{count - len(unseen)} of {count} faults seen")
     return int(bool(unseen))
 
 
 def fuzz(args, scratch):
-    covered, failures = collections.Counter(), 0
+    covered, failures, by_tools = collections.Counter(), 0, 0
+    worker = Worker(args, args.plugin)
     for seed in range(args.seed, args.seed + args.N):
         case = Case(seed)
         covered.update(case.covered)
-        source = f"{scratch}/case.ll"
-        open(source, "w").write(case.text())
-        level = case.pick("O0", "O0", "O1", "O2", "Oz")
+        source = write(f"{scratch}/case.ll", case.text())
+        level = "O0" if case.refused else case.pick("O0", "O0", "O1", "O2", "Oz")
         try:
-            check_module(args, source, scratch, case)
+            worker.check(source, scratch, case)
+            if args.tools and seed % args.tools == 0:
+                by_tools += 1
+                check_module(args, source, scratch, case)
             if level != "O0":
                 # The same module after an optimizer: shapes that no front end writes.
                 covered["input-" + level] += 1
-                run([tool("opt"), f"-passes=default<{level}>", source, "-S", "-o", f"{scratch}/case.opt.ll"], "input")
-                source = f"{scratch}/case.opt.ll"
                 try:
-                    check_module(args, source, scratch)
+                    worker.check(source, scratch, case, f"default<{level}>")
                 except Failure as f:
+                    source = f"{scratch}/case.opt.ll"
                     # An optimizer may inline a guarded device call into main, with its variables: no split is right then.
                     if "[shared-mutable-global]" not in str(f):
                         raise
@@ -491,9 +384,12 @@ def fuzz(args, scratch):
             kept = f"{keep}/seed{seed}.ll"
             shutil.copy(source, kept)
             print(f"seed {seed}: {f}", flush=True)
-            reduced = reduce(args, kept, kind_of(f), keep)
+            reduced = reduce(args, kept, kind_of(f), keep) if args.reduce_seconds else kept
             print(f"  module: {kept}\n  reduced: {reduced}\n  repeat: utils/fuzz 1 --seed {seed} --build {args.build}", flush=True)
+            if str(f).startswith("worker"):
+                worker = Worker(args, args.plugin)
+    worker.close()
     print("features: " + ", ".join(f"{k} {v}" for k, v in sorted(covered.items())))
-    print(f"{args.N - failures} clean, {failures} failed" + ("" if ptxas() else "; no ptxas: device modules went through llc only"))
+    print(f"tools: {by_tools} of {args.N} cases went through opt, llc and the linker" + (" and ptxas" if ptxas() else "; there is no ptxas"))
+    print(f"{args.N - failures} clean, {failures} failed")
     return int(failures > 0)
-
