@@ -9,6 +9,7 @@
 
 #include "device/Repairs.h"
 #include "support/ScopedAtomic.h"
+#include "llvm/Analysis/MemoryLocation.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicsNVPTX.h"
@@ -53,12 +54,13 @@ bool isOneInstruction(const AtomicRMWInst &AI) {
   switch (AI.getOperation()) {
   case AtomicRMWInst::FAdd:
     return true;
-  case AtomicRMWInst::Xchg:
-  case AtomicRMWInst::Add:
-  case AtomicRMWInst::Sub:
   case AtomicRMWInst::And:
   case AtomicRMWInst::Or:
   case AtomicRMWInst::Xor:
+    return Bits <= 64; // below 32 bits, LLVM widens them to one of the word around, and forgets the scope
+  case AtomicRMWInst::Xchg:
+  case AtomicRMWInst::Add:
+  case AtomicRMWInst::Sub:
   case AtomicRMWInst::Max:
   case AtomicRMWInst::Min:
   case AtomicRMWInst::UMax:
@@ -73,6 +75,8 @@ bool isOneInstruction(const AtomicRMWInst &AI) {
 }
 
 Intrinsic::ID systemIntrinsic(const AtomicRMWInst &AI) {
+  if (AI.getDataLayout().getTypeSizeInBits(AI.getType()) < 32)
+    return Intrinsic::not_intrinsic;
   switch (AI.getOperation()) {
   case AtomicRMWInst::FAdd:
     if (AI.getType()->isFloatTy() || AI.getType()->isDoubleTy())
@@ -180,6 +184,22 @@ bool lowerScope(AtomicRMWInst &AI) {
   return true;
 }
 
+/// A thread's own memory: nobody else is there to see an order.
+bool lowerLocal(Instruction &I) {
+  std::optional<MemoryLocation> Where = MemoryLocation::getOrNone(&I);
+  if (!Where || Where->Ptr->getType()->getPointerAddressSpace() != Local)
+    return false;
+  if (auto *L = dyn_cast<LoadInst>(&I))
+    L->setAtomic(AtomicOrdering::NotAtomic);
+  else if (auto *S = dyn_cast<StoreInst>(&I))
+    S->setAtomic(AtomicOrdering::NotAtomic);
+  else if (auto *C = dyn_cast<AtomicCmpXchgInst>(&I))
+    lowerAtomicCmpXchgInst(C);
+  else
+    lowerAtomicRMWInst(cast<AtomicRMWInst>(&I));
+  return true;
+}
+
 /// Atomic for one thread means atomic for a signal handler of it; the widest scope has no ordering to add.
 template <typename T> bool widenScope(T &I) {
   if (I.getSyncScopeID() != SyncScope::SingleThread)
@@ -205,6 +225,8 @@ void narrowToDevice(Instruction &I, SyncScope::ID Device) {
 }
 
 bool lowerInstruction(Instruction &I) {
+  if (lowerLocal(I))
+    return true;
   if (auto *F = dyn_cast<FenceInst>(&I)) {
     if (F->getSyncScopeID() != SyncScope::SingleThread)
       return false;

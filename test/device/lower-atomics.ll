@@ -72,3 +72,26 @@ define ptx_kernel void @narrowed(ptr %p, i32 %v) "cordon.device-scope" {
   %r = atomicrmw add ptr %p, i32 %v seq_cst
   ret void
 }
+; LLVM would widen these to one operation of a whole word, with the scope of the device.
+; CHECK-LABEL: .entry byte(
+; CHECK: fence.sc.sys;
+; CHECK: atom.relaxed.sys{{(.global)?}}.cas.b32
+; CHECK-NOT: .gpu
+; CHECK-NOT: atom.{{(global.)?}}and
+; CHECK: fence.acq_rel.sys;
+; CHECK: ret;
+define ptx_kernel void @byte(ptr %p, i8 %v) {
+  %r = atomicrmw and ptr %p, i8 %v seq_cst
+  ret void
+}
+; A thread's own memory needs neither fences nor atomics.
+; CHECK-LABEL: .entry own(
+; CHECK-NOT: {{fence|atom|relaxed|acquire|release}}
+; CHECK: ret;
+define ptx_kernel void @own(ptr addrspace(5) %p, float %v) {
+  %r = atomicrmw fadd ptr addrspace(5) %p, float %v seq_cst
+  %c = cmpxchg ptr addrspace(5) %p, i32 1, i32 2 seq_cst seq_cst
+  %l = load atomic i32, ptr addrspace(5) %p acquire, align 4
+  store atomic i32 %l, ptr addrspace(5) %p release, align 4
+  ret void
+}
