@@ -5,8 +5,11 @@
 
 #include "cordon/Findings.h"
 #include "cordon/Toolchain.h"
+#include <optional>
 
 namespace llvm {
+class CallBase;
+class Function;
 class Module;
 } // namespace llvm
 
@@ -23,6 +26,14 @@ void checkClosure(llvm::Module &Device, FindingSet &Findings);
 /// Calls of intrinsics that are declared with a type that they do not have become runtime-signature: compilers run no
 /// verifier before plugins.
 void checkIntrinsicSignatures(llvm::Module &Device, FindingSet &Findings);
+
+/// Makes the strings of all __nvvm_reflect calls constants, or refuses: LLVM aborts on others. Returns true if it changed
+/// something.
+bool resolveReflect(llvm::Module &Device, FindingSet &Findings);
+/// True for __nvvm_reflect itself.
+bool isReflect(const llvm::Function &F);
+/// The string of such a call, if it is a constant.
+std::optional<llvm::StringRef> reflectQuestion(const llvm::CallBase &Call);
 
 /// Asks LLVM's back end, in a child, about every operation of \p Device that an architecture may lack, and adds
 /// unsupported-on-arch for those that it cannot select for \p Arch with PTX version \p PTX (major * 10 + minor).

@@ -30,9 +30,10 @@ bool isQuestionable(const Instruction &I) {
       return false;
     if (const auto *Asm = dyn_cast<InlineAsm>(CB->getCalledOperand()))
       return !Asm->getAsmString().empty() || !Asm->getConstraintString().empty();
-    // A texture's handle is a variable by name, which a function by itself does not have.
-    if (CB->getCalledFunction() && CB->getCalledFunction()->getName().starts_with("llvm.nvvm.texsurf.handle"))
-      return false;
+    // A texture's handle and a question to __nvvm_reflect are variables by name, which a function by itself does not have.
+    if (const Function *F = CB->getCalledFunction())
+      if (F->getName().starts_with("llvm.nvvm.texsurf.handle") || isReflect(*F))
+        return false;
     return isa<IntrinsicInst>(CB) && !CB->hasOperandBundles();
   }
   return I.isAtomic() || isa<BinaryOperator, UnaryOperator, CastInst, CmpInst>(I);

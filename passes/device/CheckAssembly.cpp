@@ -23,13 +23,35 @@ bool standsAlone(StringRef Base) {
   return StringSet<>({"ret", "exit", "trap", "brkpt", "bra", "call", "stackrestore", "stacksave"}).contains(Base);
 }
 
+/// LLVM's alternatives, "$(first$|second$)": NVPTX prints the first.
+std::string firstAlternatives(StringRef Asm) {
+  std::string Text;
+  while (true) {
+    auto [Before, Rest] = Asm.split("$(");
+    Text += Before;
+    if (Rest.empty())
+      return Text;
+    auto [Choice, After] = Rest.split("$)");
+    Text += Choice.split("$|").first;
+    Asm = After;
+  }
+}
+
 /// The first mnemonic of a statement that is no PTX; "" if all are.
 std::string foreignMnemonic(StringRef Asm) {
-  for (const std::string &Word : allMnemonics(Asm)) {
+  std::string Text = firstAlternatives(Asm);
+  SmallVector<std::string, 4> Words = allMnemonics(Text);
+  for (const std::string &Word : Words) {
     auto [Base, Suffix] = StringRef(Word).split('.');
     if (!isPTXMnemonic(Base) || (Suffix.empty() && !standsAlone(Base)))
       return Word;
   }
+  // PTX ends a statement by a semicolon; assemblers of hosts by the line, "call foo".
+  StringRef Last = StringRef(Text).rtrim();
+  Last = Last.drop_front(Last.rfind('\n') + 1);
+  Last = Last.split("//").first.rtrim(" \t\r\n{}");
+  if (!Words.empty() && !Last.empty() && !StringRef(";:/").contains(Last.back()))
+    return Words.back();
   return "";
 }
 

@@ -36,6 +36,10 @@ void checkKernel(Checker &C, const Function &F) {
                      "', which a launch cannot pass; make it a plain pointer or byval",
                  nullptr, &F);
     Type *Ty = A.hasByValAttr() ? A.getParamByValType() : A.getType();
+    if (!Ty->isSized() || DL.getTypeAllocSize(Ty).isZero())
+      C.report(Rule::KernelSignature, F.getName(),
+               "parameter " + Twine(A.getArgNo()) + " of the kernel has no size, and a launch has nothing to pass; drop it",
+               nullptr, &F);
     if (Ty->isSized() && !Ty->isScalableTy())
       Bytes = alignTo(Bytes, DL.getABITypeAlign(Ty)) + DL.getTypeAllocSize(Ty);
   }
@@ -87,11 +91,9 @@ void checkFunctions(Checker &C) {
     checkBody(C, *F);
   }
   for (const GlobalIFunc &I : C.M.ifuncs())
-    if (!I.use_empty())
-      for (const User *U : I.users())
-        if (const auto *At = dyn_cast<Instruction>(U))
-          C.report(Rule::UnsupportedFunction, I.getName(),
-                   "'" + I.getName() + "' is an ifunc, chosen by the host's loader; call the implementation itself", At);
+    if (const Instruction *At = C.Reached.firstUse(I))
+      C.report(Rule::UnsupportedFunction, I.getName(),
+               "'" + I.getName() + "' is an ifunc, chosen by the host's loader; call the implementation itself", At);
 }
 
 void checkIntrinsicSignatures(Module &Device, FindingSet &Findings) {
@@ -99,8 +101,32 @@ void checkIntrinsicSignatures(Module &Device, FindingSet &Findings) {
   checkSignatures(C);
 }
 
+/// A call through another type than the callee's passes parameters that the callee does not read.
+static void checkCalls(Checker &C, const Function &F) {
+  auto SameBits = [](const Type *A, const Type *B) {
+    auto Word = [](const Type *T) { return T->isPointerTy() || T->isIntegerTy(64); };
+    return A == B || (Word(A) && Word(B));
+  };
+  for (const Instruction &I : instructions(F)) {
+    const auto *CB = dyn_cast<CallBase>(&I);
+    const auto *Callee = CB ? dyn_cast<Function>(CB->getCalledOperand()) : nullptr;
+    if (!Callee || Callee->isDeclaration() || Callee->isVarArg())
+      continue;
+    const FunctionType *Ty = Callee->getFunctionType();
+    bool Fits = CB->arg_size() == Ty->getNumParams() &&
+                (CB->use_empty() || SameBits(CB->getType(), Ty->getReturnType()));
+    for (unsigned N = 0; Fits && N < Ty->getNumParams(); ++N)
+      Fits = SameBits(CB->getArgOperand(N)->getType(), Ty->getParamType(N));
+    if (!Fits)
+      C.report(Rule::RuntimeSignature, Callee->getName(),
+               "'" + Callee->getName() + "' is called with another type than it has; declare it as it is defined", CB);
+  }
+}
+
 /// A front end that runs no verifier may hand over an intrinsic of a wrong type.
 void checkSignatures(Checker &C) {
+  for (const Function *F : C.Reached.functions())
+    checkCalls(C, *F);
   for (const Function &F : C.M) {
     if (!F.isIntrinsic() || F.use_empty())
       continue;

@@ -60,14 +60,17 @@ private:
   SmallPtrSet<Type *, 32> Seen;
 };
 
+/// A pointer in a variable of the function is the function's own: its size there is nobody else's business.
+bool isOwnPointer(const Type *Ty, const Value *Memory) {
+  return Ty->isPointerTy() && isa<AllocaInst>(Memory) && cast<AllocaInst>(Memory)->getAllocatedType() == Ty;
+}
+
 void useInstruction(LayoutCheck &L, const Instruction &I) {
-  if (const auto *A = dyn_cast<AllocaInst>(&I))
-    L.use(A->getAllocatedType(), &I, nullptr);
-  else if (const auto *Load = dyn_cast<LoadInst>(&I))
-    L.use(Load->getType(), &I, nullptr);
-  else if (const auto *Store = dyn_cast<StoreInst>(&I))
-    L.use(Store->getValueOperand()->getType(), &I, nullptr);
-  else if (const auto *GEP = dyn_cast<GEPOperator>(&I))
+  const Value *Memory = isa<AllocaInst>(I) ? &I : getLoadStorePointerOperand(&I);
+  Type *Ty = isa<AllocaInst>(I) ? cast<AllocaInst>(I).getAllocatedType() : Memory ? getLoadStoreType(&I) : nullptr;
+  if (Ty && !isOwnPointer(Ty, Memory))
+    L.use(Ty, &I, nullptr);
+  if (const auto *GEP = dyn_cast<GEPOperator>(&I))
     L.use(GEP->getSourceElementType(), &I, nullptr);
   for (const Use &U : I.operands())
     if (const auto *GEP = dyn_cast<GEPOperator>(U); GEP && isa<Constant>(U))
@@ -90,8 +93,11 @@ void checkLayouts(Checker &C) {
   for (const Function *F : C.Reached.functions()) {
     if (F->isDeclaration())
       continue;
-    for (const Argument &A : F->args())
-      L.use(A.hasByValAttr() ? A.getParamByValType() : A.getType(), nullptr, F);
+    for (const Argument &A : F->args()) {
+      if (A.getType()->isPointerTy() && !A.hasPointeeInMemoryValueAttr() && F->getCallingConv() != CallingConv::PTX_Kernel)
+        continue; // device code calls it with the device's pointers
+      L.use(A.hasPointeeInMemoryValueAttr() ? A.getPointeeInMemoryValueType() : A.getType(), nullptr, F);
+    }
     for (const Instruction &I : instructions(*F))
       useInstruction(L, I);
   }

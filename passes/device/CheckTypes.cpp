@@ -71,8 +71,11 @@ const Type *wideConversion(const Instruction &I) {
 void checkBody(Checker &C, const Function &F) {
   for (const Instruction &I : instructions(F)) {
     const Type *Bad = hostPart(I.getType());
-    if (const auto *A = dyn_cast<AllocaInst>(&I); A && !Bad && isa<ScalableVectorType>(A->getAllocatedType()))
-      Bad = A->getAllocatedType();
+    if (const auto *A = dyn_cast<AllocaInst>(&I); A && !Bad)
+      Bad = hostPart(A->getAllocatedType());
+    // Steps over other host types are numbers that both sides agree on.
+    if (const auto *GEP = dyn_cast<GetElementPtrInst>(&I); GEP && !Bad && GEP->getSourceElementType()->isScalableTy())
+      Bad = hostPart(GEP->getSourceElementType());
     for (const Use &U : I.operands())
       if (!Bad && !isa<BasicBlock>(U) && !U->getType()->isMetadataTy())
         Bad = hostPart(U->getType());

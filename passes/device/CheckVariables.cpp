@@ -2,14 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Thread-local variables, initializers of shared variables, addresses of shared variables in initializers, initializers
-// that name each other in a circle or hold differences of addresses, constant memory that is written, constructors.
+// that name each other in a circle or hold differences of addresses, constructors.
 
 #include "device/Checks.h"
-#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Constants.h"
-#include "llvm/IR/InstIterator.h"
-#include "llvm/IR/Instructions.h"
-#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 
 using namespace llvm;
@@ -17,7 +13,7 @@ using namespace llvm;
 namespace cordon {
 namespace {
 
-constexpr unsigned Shared = 3, Constant4 = 4;
+constexpr unsigned Shared = 3;
 
 /// Calls \p Visit for every constant below \p C, which is not a variable itself.
 void walk(const Constant *C, function_ref<void(const Constant *)> Visit) {
@@ -106,36 +102,6 @@ void checkCycles(Checker &C) {
                "express; set the pointer in the kernel or from the host");
 }
 
-/// Where \p I writes; null if it does not.
-const Value *writtenPointer(const Instruction &I) {
-  if (const auto *S = dyn_cast<StoreInst>(&I))
-    return S->getPointerOperand();
-  if (const auto *A = dyn_cast<AtomicRMWInst>(&I))
-    return A->getPointerOperand();
-  if (const auto *A = dyn_cast<AtomicCmpXchgInst>(&I))
-    return A->getPointerOperand();
-  if (const auto *M = dyn_cast<AnyMemIntrinsic>(&I))
-    return M->getRawDest();
-  return nullptr;
-}
-
-void checkConstantWrites(Checker &C) {
-  for (const Function *F : C.Reached.functions())
-    for (const Instruction &I : instructions(*F)) {
-      const Value *P = writtenPointer(I);
-      if (!P)
-        continue;
-      const Value *Object = getUnderlyingObject(P);
-      const auto *G = dyn_cast<GlobalVariable>(Object);
-      if ((G && G->getAddressSpace() == Constant4) || P->getType()->getPointerAddressSpace() == Constant4)
-        C.report(Rule::ConstantMemoryWrite, G ? G->getName() : "4",
-                 G ? "variable '" + G->getName() + "' is in constant memory, and device code writes it; only the host "
-                     "can: put it in address space 1 (__device__)"
-                   : Twine("device code writes constant memory (address space 4); only the host can"),
-                 &I);
-    }
-}
-
 void checkConstructors(Checker &C) {
   for (StringRef Name : {"llvm.global_ctors", "llvm.global_dtors"}) {
     const GlobalVariable *List = C.M.getNamedGlobal(Name);
@@ -168,7 +134,6 @@ void checkVariables(Checker &C) {
     checkInitializer(C, *G);
   }
   checkCycles(C);
-  checkConstantWrites(C);
   checkConstructors(C);
 }
 

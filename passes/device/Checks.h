@@ -83,6 +83,7 @@ void checkTypes(Checker &C);
 void checkAddressSpaces(Checker &C);
 void checkLayouts(Checker &C);
 void checkVariables(Checker &C);
+void checkConstantWrites(Checker &C);
 void checkIntrinsics(Checker &C);
 void checkAssembly(Checker &C);
 void checkAtomics(Checker &C);

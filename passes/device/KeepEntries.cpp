@@ -6,8 +6,9 @@
 // used; calls of a kernel go to an internal copy of its body.
 
 #include "device/Repairs.h"
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Constants.h"
-#include "llvm/IR/InstrTypes.h"
+#include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Transforms/Utils/Cloning.h"
 #include "llvm/Transforms/Utils/ModuleUtils.h"
@@ -27,12 +28,57 @@ bool makeEntry(GlobalObject &GO) {
   return true;
 }
 
+/// Follows an address from a use of it to the calls that it may be the callee of: through selections, casts, local
+/// variables, arguments of known functions and tables.
+class CallSearch {
+public:
+  bool mayBeCalled(const Use &U) {
+    const User *By = U.getUser();
+    if (const auto *CB = dyn_cast<CallBase>(By)) {
+      if (CB->isCallee(&U))
+        return true;
+      const Function *Callee = CB->getCalledFunction();
+      return Callee && CB->isArgOperand(&U) && CB->getArgOperandNo(&U) < Callee->arg_size() &&
+             usesMayBeCalled(*Callee->getArg(CB->getArgOperandNo(&U)));
+    }
+    if (const auto *S = dyn_cast<StoreInst>(By)) {
+      const Value *Into = getUnderlyingObject(S->getPointerOperand());
+      return U.getOperandNo() == 0 && isa<AllocaInst, GlobalVariable>(Into) && loadsMayBeCalled(*Into);
+    }
+    if (const auto *G = dyn_cast<GlobalVariable>(By))
+      return !G->getName().starts_with("llvm.") && loadsMayBeCalled(*G);
+    return (isa<SelectInst, PHINode, CastInst, InsertValueInst, ExtractValueInst>(By) ||
+            (isa<Constant>(By) && !isa<GlobalValue>(By))) &&
+           usesMayBeCalled(*By);
+  }
+
+private:
+  bool usesMayBeCalled(const Value &V) {
+    return Seen.insert(&V).second && any_of(V.uses(), [&](const Use &U) { return mayBeCalled(U); });
+  }
+  /// What is loaded from \p Memory, or from a place in it.
+  bool loadsMayBeCalled(const Value &Memory) {
+    if (!SeenMemory.insert(&Memory).second)
+      return false;
+    return any_of(Memory.users(), [&](const User *U) {
+      if (isa<LoadInst>(U))
+        return usesMayBeCalled(*U);
+      return (isa<GetElementPtrInst, CastInst>(U) || (isa<Constant>(U) && !isa<GlobalValue>(U))) && loadsMayBeCalled(*U);
+    });
+  }
+  SmallPtrSet<const Value *, 16> Seen, SeenMemory;
+};
+
 bool callsGoToCopy(Function &Kernel) {
   SmallVector<CallBase *, 4> Calls;
-  for (User *U : Kernel.users())
-    if (auto *CB = dyn_cast<CallBase>(U); CB && CB->getCalledOperand() == &Kernel)
+  bool Indirect = false;
+  for (Use &U : Kernel.uses()) {
+    if (auto *CB = dyn_cast<CallBase>(U.getUser()); CB && CB->getCalledOperand() == &Kernel)
       Calls.push_back(CB);
-  if (Calls.empty())
+    else
+      Indirect |= CallSearch().mayBeCalled(U);
+  }
+  if (Calls.empty() && !Indirect)
     return false;
   ValueToValueMapTy Map;
   Function *Copy = CloneFunction(&Kernel, Map);
@@ -57,6 +103,8 @@ bool callsGoToCopy(Function &Kernel) {
       CB->setCalledOperand(Copy);
       CB->setCallingConv(CallingConv::C);
     }
+  // PTX cannot call an entry through a pointer either.
+  Kernel.replaceUsesWithIf(Copy, [](Use &U) { return CallSearch().mayBeCalled(U); });
   return true;
 }
 

@@ -36,6 +36,8 @@ constexpr Repair Table[] = {{"cordon-retarget", retarget},
                             {"cordon-lower-strict-fp", lowerStrictFP},
                             {"cordon-lower-libm", lowerLibm},
                             {"cordon-lower-math", lowerMath},
+                            {"cordon-round-integers", roundIntegers},
+                            {"cordon-resolve-reflect", resolveReflect},
                             {"cordon-legalize-names", legalizeNames},
                             {"cordon-drop-unused", dropUnused}};
 
@@ -63,6 +65,7 @@ void runChecks(Module &Device, const PrepareDeviceOptions &Opts, FindingSet &Fin
   checkAddressSpaces(C);
   checkLayouts(C);
   checkVariables(C);
+  checkConstantWrites(C);
   checkIntrinsics(C);
   checkAssembly(C);
   checkAtomics(C);

@@ -41,6 +41,10 @@ void Reach::reachValue(const GlobalValue &G, const Instruction *At, const Functi
       reachValue(*Target, At, From, Via);
     return;
   }
+  if (isa<GlobalIFunc>(&G)) {
+    FirstUse.try_emplace(&G, At);
+    return;
+  }
   const auto *V = dyn_cast<GlobalVariable>(&G);
   if (!V || V->getName().starts_with("llvm.") || !Variables.insert(V))
     return;

@@ -27,6 +27,7 @@ bool retarget(llvm::Module &M, FindingSet &Findings);
 bool relaxCudaAtomics(llvm::Module &M, FindingSet &Findings);
 bool stripHostState(llvm::Module &M, FindingSet &Findings);
 bool dropOptNone(llvm::Module &M, FindingSet &Findings);
+bool roundIntegers(llvm::Module &M, FindingSet &Findings);
 bool upgradeIntrinsics(llvm::Module &M, FindingSet &Findings);
 bool markConvergent(llvm::Module &M, FindingSet &Findings);
 bool replaceAliases(llvm::Module &M, FindingSet &Findings);
@@ -44,6 +45,7 @@ bool lowerStrictFP(llvm::Module &M, FindingSet &Findings);
 bool lowerLibm(llvm::Module &M, FindingSet &Findings);
 bool lowerMath(llvm::Module &M, FindingSet &Findings);
 bool legalizeNames(llvm::Module &M, FindingSet &Findings);
+bool resolveReflect(llvm::Module &M, FindingSet &Findings);
 bool dropUnused(llvm::Module &M, FindingSet &Findings);
 
 } // namespace cordon

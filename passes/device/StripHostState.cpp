@@ -7,6 +7,7 @@
 
 #include "device/Repairs.h"
 #include "llvm/IR/AttributeMask.h"
+#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
@@ -113,6 +114,16 @@ bool stripCall(CallBase &CB) {
   return Changed;
 }
 
+/// Rust writes inline assembly in Intel's dialect on x86, and LLVM would announce it to ptxas.
+bool stripDialect(CallBase &CB) {
+  auto *Asm = dyn_cast<InlineAsm>(CB.getCalledOperand());
+  if (!Asm || Asm->getDialect() == InlineAsm::AD_ATT)
+    return false;
+  CB.setCalledOperand(InlineAsm::get(Asm->getFunctionType(), Asm->getAsmString(), Asm->getConstraintString(),
+                                     Asm->hasSideEffects(), Asm->isAlignStack(), InlineAsm::AD_ATT, Asm->canThrow()));
+  return true;
+}
+
 bool stripBundles(CallBase &CB) {
   SmallVector<OperandBundleDef, 2> Kept;
   CB.getOperandBundlesAsDefs(Kept);
@@ -145,7 +156,7 @@ bool stripBody(Function &F) {
       }
     }
     if (auto *CB = dyn_cast<CallBase>(&I)) {
-      Changed |= stripCall(*CB);
+      Changed |= stripCall(*CB) | stripDialect(*CB);
       Changed |= CB->hasOperandBundles() && stripBundles(*CB);
     }
   }

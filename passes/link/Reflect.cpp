@@ -5,25 +5,14 @@
 // target machine; here the answer is given as soon as the architecture is known, so that the optimizer sees it.
 //===----------------------------------------------------------------------===//
 
+#include "cordon/DevicePasses.h"
 #include "link/Link.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Instructions.h"
-#include "llvm/IR/IntrinsicsNVPTX.h"
 
 using namespace llvm;
 
 namespace cordon {
-
-/// The string that \p V points to, if it is a constant.
-static std::optional<StringRef> constantString(const Value *V) {
-  const auto *G = dyn_cast<GlobalVariable>(V->stripPointerCasts());
-  if (!G || !G->hasInitializer())
-    return std::nullopt;
-  const auto *Text = dyn_cast<ConstantDataSequential>(G->getInitializer());
-  if (!Text || !Text->isCString())
-    return std::nullopt;
-  return Text->getAsCString();
-}
 
 /// A module flag's number, or what holds without one.
 static int64_t flagOr(const Module &M, StringRef Name, int64_t Default) {
@@ -36,14 +25,14 @@ void foldReflect(Module &Device, const GPUArch *Arch) {
   // LLVM's NVVMReflect answers 0, and __nv_sqrtf becomes sqrt.approx: the host's sqrtf rounds, so does nvcc's by default.
   int64_t PreciseSqrt = flagOr(Device, "nvvm-reflect-prec-sqrt", 1);
   for (Function &F : make_early_inc_range(Device)) {
-    if (!F.isDeclaration() || (F.getName() != "__nvvm_reflect" && F.getIntrinsicID() != Intrinsic::nvvm_reflect))
+    if (!isReflect(F))
       continue;
     for (User *U : make_early_inc_range(F.users())) {
       auto *Call = dyn_cast<CallInst>(U);
       if (!Call || Call->getCalledOperand() != &F || Call->arg_size() != 1)
         continue;
-      std::optional<StringRef> Question = constantString(Call->getArgOperand(0));
-      if (!Question) // a variable at -O0: it is a constant after the first optimization, and asked again then
+      std::optional<StringRef> Question = reflectQuestion(*Call);
+      if (!Question) // lowering refuses it
         continue;
       bool AsksSqrt = *Question == "__CUDA_PREC_SQRT";
       if (!Arch && !AsksSqrt)

@@ -79,11 +79,32 @@ static Error linkDeviceRuntime(const AssembleJob &Job, std::string &Log) {
   return runTool(*Nvlink, {"--arch=" + Job.Arch.smName(), Job.CubinFile + ".o", *Library, "-o", Job.CubinFile}, Log);
 }
 
-static void assembleOne(AssembleJob &Job, const std::string &Ptxas) {
-  if (Error E = runTool(Ptxas, assembleArguments(Job), Job.Log)) {
-    Job.Error = toString(std::move(E));
-    return;
+/// Writes the version that ptxas asked for into the file; false where it asked for none.
+static bool raiseVersion(AssembleJob &Job, StringRef Message) {
+  unsigned Version = requestedPTXVersion(Message);
+  if (!Job.MayRaiseVersion || Version <= Job.PTXVersion || Version > knownPTXVersions().back())
+    return false;
+  Expected<std::string> PTX = readFile(Job.PTXFile);
+  if (!PTX) {
+    consumeError(PTX.takeError());
+    return false;
   }
+  setPTXVersion(*PTX, Version);
+  if (Error E = writeFile(Job.PTXFile, *PTX)) {
+    consumeError(std::move(E));
+    return false;
+  }
+  Job.PTXVersion = Version;
+  return true;
+}
+
+static void assembleOne(AssembleJob &Job, const std::string &Ptxas) {
+  do {
+    Error E = runTool(Ptxas, assembleArguments(Job), Job.Log);
+    Job.Error = E ? toString(std::move(E)) : "";
+  } while (!Job.Error.empty() && raiseVersion(Job, Job.Error)); // one missing feature may hide another
+  if (!Job.Error.empty())
+    return;
   if (!Job.LinkDeviceRuntime)
     return;
   std::string Log;

@@ -6,6 +6,7 @@
 
 #include "analysis/CudaDeviceRuntime.h"
 #include "cordon/DevicePasses.h"
+#include "lower/LoweredTarget.h"
 #include "lower/Stages.h"
 #include "support/ForkedChild.h"
 #include "llvm/ADT/StringExtras.h"
@@ -24,51 +25,7 @@ namespace {
 
 using EmitKind = LowerOptions::EmitKind;
 
-/// One PTX text: sm_90 and compute_90 share theirs.
-struct Target {
-  GPUArch Arch;        ///< not virtual
-  bool WantsCubin = false, WantsPTX = false;
-  unsigned PTXVersion = 80;
-  // Results of code generation.
-  std::string PTX;
-  std::string CodegenError; ///< why the back end did not take it
-  bool NeedsDeviceRuntime = false;
-  std::vector<std::string> Warnings;
-};
-
-/// A target's results on their way from a child: lengths first, so that text may hold anything.
-void writeTarget(const Target &T, raw_ostream &Out) {
-  Out << T.PTXVersion << ' ' << T.NeedsDeviceRuntime << ' ' << T.CodegenError.size() << ' ' << T.Warnings.size();
-  for (const std::string &W : T.Warnings)
-    Out << ' ' << W.size();
-  Out << '\n' << T.CodegenError;
-  for (const std::string &W : T.Warnings)
-    Out << W;
-  Out << T.PTX;
-}
-
-void readTarget(Target &T, StringRef Bytes) {
-  auto [Header, Rest] = Bytes.split('\n');
-  SmallVector<StringRef, 8> Fields;
-  Header.split(Fields, ' ');
-  auto Number = [&](size_t I) {
-    size_t N = 0;
-    if (I < Fields.size())
-      Fields[I].getAsInteger(10, N);
-    return N;
-  };
-  auto Take = [&, &Text = Rest](size_t N) {
-    std::string Piece = Text.take_front(N).str();
-    Text = Text.drop_front(std::min(N, Text.size()));
-    return Piece;
-  };
-  T.PTXVersion = Number(0);
-  T.NeedsDeviceRuntime = Number(1);
-  T.CodegenError = Take(Number(2));
-  for (size_t I = 0, N = Number(3); I < N; ++I)
-    T.Warnings.push_back(Take(Number(4 + I)));
-  T.PTX = Rest.str();
-}
+using Target = LoweredTarget;
 
 class Lowering {
 public:
@@ -86,6 +43,8 @@ private:
   ChildProcess startGenerate(Target &T);
   bool finishGenerate(Target &T, ChildProcess &Child);
   bool acceptPTX(Target &T);
+  void raiseVersion(Target &T, unsigned Version);
+  void settleVersion(Target &T);
   void failCodegen(const Target &T, StringRef Why);
   bool needsDeviceRuntime() const;
   bool assembleAll();
@@ -107,7 +66,7 @@ private:
   std::vector<Target> Targets;
   std::vector<AssembleJob> Jobs;
   ScratchFolder Scratch;
-  bool FixedPTX = false;
+  bool FixedPTX = false, HasInlinePTX = false;
   bool HasDebugInfo = false;
   bool LinkDeviceRuntime = false;
   bool AddedPTX = false; ///< nobody asked for it
@@ -132,7 +91,7 @@ Target &Lowering::targetFor(const GPUArch &Arch, unsigned PTXVersion) {
       return T;
   Target New;
   New.Arch = Arch;
-  New.PTXVersion = PTXVersion ? PTXVersion : minimumPTXVersion(Arch);
+  New.PTXVersion = PTXVersion ? PTXVersion : std::max(minimumPTXVersion(Arch), neededPTXVersion(M));
   Targets.push_back(std::move(New));
   return Targets.back();
 }
@@ -300,7 +259,29 @@ bool Lowering::finishGenerate(Target &T, ChildProcess &Child) {
   return true;
 }
 
+void Lowering::raiseVersion(Target &T, unsigned Version) {
+  T.PTXVersion = Version;
+  setPTXVersion(T.PTX, Version);
+}
+
+/// Which version inline assembly needs, ptxas alone knows; where no cubin is made, it is asked for that only.
+void Lowering::settleVersion(Target &T) {
+  AssembleJob Job;
+  Job.Arch = T.Arch;
+  Job.PTXFile = Scratch.file(T.Arch.smName() + ".asked.ptx");
+  Job.CubinFile = Scratch.file(T.Arch.smName() + ".asked.cubin");
+  Job.OptLevel = 0;
+  Job.PTXVersion = T.PTXVersion;
+  Job.MayRaiseVersion = true;
+  if (Error E = writeFile(Job.PTXFile, T.PTX))
+    return consumeError(std::move(E));
+  assemble(Job);
+  raiseVersion(T, Job.PTXVersion);
+}
+
 bool Lowering::acceptPTX(Target &T) {
+  if (HasInlinePTX && !FixedPTX && !T.WantsCubin && T.CodegenError.empty())
+    settleVersion(T);
   reportWarnings(T, T.Warnings);
   LinkDeviceRuntime |= T.NeedsDeviceRuntime;
   if (!T.CodegenError.empty()) {
@@ -331,6 +312,9 @@ bool Lowering::simplifyOnce() {
 bool Lowering::generateAll() {
   keepEntries();
   HasDebugInfo = prepareDebugInfo(M, Opts.Debug);
+  HasInlinePTX = hasInlinePTX(M);
+  if (resolveReflect(M, Findings) && Findings.hasErrors())
+    return false;
   bool Several = Targets.size() > 1;
   if (Several && !simplifyOnce())
     return false;
@@ -384,6 +368,8 @@ bool Lowering::assembleAll() {
     Job.LineInfo = HasDebugInfo;
     Job.FullDebug = HasDebugInfo && Opts.Debug == LowerOptions::DebugKind::Full;
     Job.LinkDeviceRuntime = LinkDeviceRuntime;
+    Job.PTXVersion = T.PTXVersion;
+    Job.MayRaiseVersion = !FixedPTX;
     Jobs.push_back(Job);
   }
   assemble(Jobs);
@@ -395,6 +381,10 @@ bool Lowering::assembleAll() {
     }
     reportWarnings(Job);
     Target &T = targetFor(Job.Arch, 0);
+    if (Job.PTXVersion != T.PTXVersion) {
+      raiseVersion(T, Job.PTXVersion);
+      saveTemp(T.Arch.smName() + ".ptx", T.PTX);
+    }
     if (Job.Error.empty()) {
       if (Opts.SaveTemps.empty())
         continue;

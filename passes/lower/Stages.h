@@ -29,6 +29,14 @@ void optimizeDevice(llvm::Module &M, llvm::TargetMachine &TM, unsigned OptLevel,
 llvm::Expected<std::string> generatePTX(llvm::Module &M, const GPUArch &Arch, unsigned &PTX, bool Fixed,
                                         unsigned OptLevel, std::vector<std::string> &Warnings);
 
+/// The PTX version that \p M's operations need and the back end does not ask for; 0: none.
+unsigned neededPTXVersion(const llvm::Module &M);
+/// True where \p M holds assembly that no back end reads; the runtime's own is known to be old.
+bool hasInlinePTX(const llvm::Module &M);
+/// The newest version that ptxas asks for in \p Log; 0 where it asks for none.
+unsigned requestedPTXVersion(llvm::StringRef Log);
+void setPTXVersion(std::string &PTX, unsigned Version);
+
 /// A folder that is removed with its contents.
 class ScratchFolder {
 public:
@@ -52,6 +60,8 @@ struct AssembleJob {
   bool LineInfo = false;
   bool FullDebug = false;
   bool LinkDeviceRuntime = false; ///< libcudadevrt is needed
+  unsigned PTXVersion = 0;        ///< of PTXFile; raised there where ptxas asks for a newer one
+  bool MayRaiseVersion = false;
   // Results.
   std::string Log;
   std::string Error; ///< empty: it worked
