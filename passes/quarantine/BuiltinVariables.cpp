@@ -46,6 +46,29 @@ Value *fillCopy(Function &F, const Builtin &B) {
                                                                    ArrayType::get(I32, 3), Copy, 0, I));
   return Copy;
 }
+
+/// clang's CUDA headers declare the indices in address space 1, where no local copy can be: what is derived from the
+/// address moves to address space 0 with it.
+void setAddress(Use &U, Value *Copy) {
+  auto *I = cast<Instruction>(U.getUser());
+  if (U->getType() == Copy->getType() || isa<LoadInst>(I)) {
+    U.set(Copy);
+  } else if (isa<AddrSpaceCastInst>(I) && I->getType() == Copy->getType()) {
+    I->replaceAllUsesWith(Copy);
+    I->eraseFromParent();
+  } else if (auto *GEP = dyn_cast<GetElementPtrInst>(I)) {
+    IRBuilder<> IRB(GEP);
+    SmallVector<Value *, 4> Indices(GEP->indices());
+    Value *New = IRB.CreateGEP(GEP->getSourceElementType(), Copy, Indices, GEP->getName(), GEP->getNoWrapFlags());
+    for (Use &Derived : make_early_inc_range(GEP->uses()))
+      setAddress(Derived, New);
+    GEP->eraseFromParent();
+  } else {
+    auto *Made = cast<Instruction>(Copy);
+    IRBuilder<> IRB(Made->getParent(), std::next(Made->getIterator()));
+    U.set(IRB.CreateAddrSpaceCast(Copy, U->getType()));
+  }
+}
 } // namespace
 
 bool isBuiltinVariable(StringRef Name) {
@@ -65,7 +88,7 @@ void lowerBuiltinVariables(Module &Device) {
     for (auto &[F, List] : Uses) {
       Value *Copy = fillCopy(*F, B);
       for (Use *U : List)
-        U->set(Copy);
+        setAddress(*U, Copy);
     }
     if (GV->use_empty())
       GV->eraseFromParent();
