@@ -132,6 +132,16 @@ std::string libdeviceFor(StringRef Name, const FunctionType &Ty) {
   for (const TestEntry &E : Tests)
     if (E.Name == Name && matches("id", Ty, E.Float))
       return "__nv_" + E.Libdevice.str();
+  // clang's CUDA headers declare overloads that they do not define: nan(const char *) is _ZL3nanPKc.
+  if (Name.consume_front("_Z")) {
+    unsigned Length = 0;
+    Name.consume_front("L");
+    if (Name.consumeInteger(10, Length) || Length > Name.size())
+      return "";
+    Name = Name.take_front(Length);
+    std::string Found = libdeviceFor(Name, Ty);
+    return Found.empty() ? lookUp(Name, Ty, true) : Found;
+  }
   if (Name == "__powisf2" && matches("ddi", Ty, true))
     return "__nv_powif";
   // glibc's entry points of -ffinite-math-only: __exp_finite, __expf_finite.
