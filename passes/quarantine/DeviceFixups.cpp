@@ -77,6 +77,10 @@ void lowerSharedLocals(Module &Device) {
     for (Value *V : Mark->operands())
       if (auto *GV = dyn_cast<GlobalValue>(V->stripPointerCasts()))
         Named.insert(GV);
+    // A parameter by value that nobody writes: its address is the parameter's own, as a tensor map's must be.
+    if (auto *A = dyn_cast<Argument>(Mark->getArgOperand(0)); A && A->hasByValAttr())
+      if (constantText(Mark->getArgOperand(1)) == "cordon.grid_constant")
+        A->getParent()->addParamAttr(A->getArgNo(), Attribute::get(Device.getContext(), "nvvm.grid_constant"));
     Mark->eraseFromParent();
     if (!Shared || !Local || !isa<ConstantInt>(Local->getArraySize()))
       continue;
