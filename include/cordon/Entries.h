@@ -31,6 +31,9 @@ struct Entry {
   std::string SourceName;            ///< the name that people know
   uint64_t Size = 0;                 ///< bytes, for variables
   uint32_t Flags = None;
+
+  /// Host is then a pointer that the runtime fills in.
+  bool isManaged() const { return Kind == Variable && (Flags & Managed); }
 };
 
 constexpr llvm::StringLiteral EntriesMetadata = "cordon.entries";

@@ -38,6 +38,7 @@
 #undef __shared__
 #undef __constant__
 #undef __managed__
+#undef __grid_constant__
 #undef __launch_bounds__
 #undef __forceinline__
 
@@ -50,6 +51,8 @@
 #define __shared__ __attribute__((annotate("cordon.shared")))
 #define __constant__ __attribute__((annotate("cordon.constant")))
 #define __managed__ __attribute__((annotate("cordon.managed")))
+/* For structs of more than 16 bytes that a kernel takes by value and does not write: no copy is made of them. */
+#define __grid_constant__ __attribute__((annotate("cordon.grid_constant")))
 #define __launch_bounds__(...) __attribute__((annotate("cordon.launch_bounds", __VA_ARGS__)))
 #define __forceinline__ __inline__ __attribute__((always_inline))
 

@@ -81,7 +81,7 @@ std::unique_ptr<MemoryBuffer> WholeWay::makeImage(Module &Device) {
   bool Offload = Opts.Embed.As == EmbedOptions::AsKind::Offload;
   std::optional<RelocatableNames> Names;
   if (Offload)
-    Names.emplace(Host, Device, Findings);
+    Names.emplace(Host, Device);
   step("preparing device code");
   if (!prepareDevice(Device, Opts.Prepare, Findings)) {
     refuseUndefined(Device, Findings);

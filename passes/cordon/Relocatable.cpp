@@ -31,13 +31,10 @@ static std::string moduleHash(const Module &M) {
   return utohexstr(Result.low(), /*LowerCase=*/true, 16);
 }
 
-void RelocatableNames::renameLocalEntries(Module &Host, Module &Device, FindingSet &Findings) {
+void RelocatableNames::renameLocalEntries(Module &Host, Module &Device) {
   std::string Error, Suffix;
   std::vector<Entry> Entries = readEntries(Host, Error);
   for (Entry &E : Entries) {
-    if (E.Kind == Entry::Variable && E.Flags & Entry::Managed)
-      Findings.fail("managed variable '" + E.SourceName + "' cannot be registered with as=offload: LLVM's registration " +
-                    "does not fit this CUDA version; use as=cuda, or cudaMallocManaged");
     GlobalValue *G = E.Host->hasLocalLinkage() ? Device.getNamedValue(E.DeviceName) : nullptr;
     if (!G)
       continue;
@@ -49,8 +46,8 @@ void RelocatableNames::renameLocalEntries(Module &Host, Module &Device, FindingS
   writeEntries(Host, Entries);
 }
 
-RelocatableNames::RelocatableNames(Module &Host, Module &Device, FindingSet &Findings) {
-  renameLocalEntries(Host, Device, Findings);
+RelocatableNames::RelocatableNames(Module &Host, Module &Device) {
+  renameLocalEntries(Host, Device);
   SmallVector<GlobalValue *, 32> Keep;
   for (GlobalValue &G : Device.global_values()) {
     if (G.isDeclaration() || G.hasLocalLinkage() || G.hasAvailableExternallyLinkage() || G.hasAppendingLinkage() ||

@@ -6,7 +6,6 @@
 #ifndef CORDON_PIPELINE_RELOCATABLE_H
 #define CORDON_PIPELINE_RELOCATABLE_H
 
-#include "cordon/Findings.h"
 
 #include "llvm/IR/GlobalValue.h"
 #include <map>
@@ -19,12 +18,12 @@ class RelocatableNames {
 public:
   /// Gives entries that are local to \p Host names of their own, in \p Device and in `!cordon.entries`, and keeps what
   /// is visible from being internalized. Adds a failure for what the offloading link cannot do.
-  RelocatableNames(llvm::Module &Host, llvm::Module &Device, FindingSet &Findings);
+  RelocatableNames(llvm::Module &Host, llvm::Module &Device);
   /// Gives what is visible the linkage that it had, and lets several files have the runtime's state.
   void restore(llvm::Module &Device) const;
 
 private:
-  void renameLocalEntries(llvm::Module &Host, llvm::Module &Device, FindingSet &Findings);
+  void renameLocalEntries(llvm::Module &Host, llvm::Module &Device);
   std::map<std::string, llvm::GlobalValue::LinkageTypes> Visible;
 };
 

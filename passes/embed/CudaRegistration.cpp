@@ -34,8 +34,8 @@ static void callHostRuntime(IRBuilder<> &B, StringRef Name, GlobalVariable *Reco
   B.SetInsertPoint(After);
 }
 
-static Function *createFunction(Module &M, const Twine &Name) {
-  Function *F = Function::createWithDefaultAttr(FunctionType::get(Type::getVoidTy(M.getContext()), false),
+Function *createInternalFunction(Module &M, const Twine &Name, ArrayRef<Type *> Params) {
+  Function *F = Function::createWithDefaultAttr(FunctionType::get(Type::getVoidTy(M.getContext()), Params, false),
                                                 GlobalValue::InternalLinkage,
                                                 M.getDataLayout().getProgramAddressSpace(), Name, &M);
   F->addFnAttr(Attribute::NoUnwind);
@@ -56,6 +56,7 @@ private:
   GlobalVariable *createWrapper();
   void registerEntries(IRBuilder<> &B, Value *Handle);
   Constant *nameOf(StringRef Name);
+  Function *createReady(GlobalVariable *Handle);
   Function *createDestructor(GlobalVariable *Handle, GlobalVariable *Record);
 
   Module &M;
@@ -109,7 +110,6 @@ void CudaRegistration::registerEntries(IRBuilder<> &B, Value *Handle) {
       "__cudaRegisterFunction", FunctionType::get(I32, {Ptr, Ptr, Ptr, Ptr, I32, Ptr, Ptr, Ptr, Ptr, Ptr}, false));
   auto *VariableType = FunctionType::get(Void, {Ptr, Ptr, Ptr, Ptr, I32, I64, I32, I32}, false);
   Constant *Null = ConstantPointerNull::get(Ptr);
-  bool Managed = false;
   for (const Entry &E : R.Entries) {
     Constant *Host = ConstantExpr::getPointerBitCastOrAddrSpaceCast(E.Host, Ptr);
     Constant *Name = nameOf(E.DeviceName);
@@ -118,22 +118,38 @@ void CudaRegistration::registerEntries(IRBuilder<> &B, Value *Handle) {
                    {Handle, Host, Name, Name, ConstantInt::getSigned(I32, -1), Null, Null, Null, Null, Null});
       continue;
     }
-    Managed |= (E.Flags & Entry::Managed) != 0;
     FunctionCallee RegisterVariable = M.getOrInsertFunction(
-        E.Flags & Entry::Managed ? "__cudaRegisterManagedVar" : "__cudaRegisterVar", VariableType);
+        E.isManaged() ? "__cudaRegisterManagedVar" : "__cudaRegisterVar", VariableType);
     B.CreateCall(RegisterVariable, {Handle, Host, Name, Name, ConstantInt::get(I32, (E.Flags & Entry::Extern) != 0),
                                     ConstantInt::get(I64, E.Size), ConstantInt::get(I32, (E.Flags & Entry::Constant) != 0),
                                     ConstantInt::get(I32, 0)});
   }
-  // Managed variables are host memory as soon as the module is initialized, and not before.
-  if (Managed)
-    B.CreateCall(M.getOrInsertFunction("__cudaInitModule", FunctionType::get(Type::getInt8Ty(C), {Ptr}, false)),
-                 {Handle});
+}
+
+/// Managed variables are host memory as soon as the module is initialized, and not before; a program that names none
+/// does not start the GPU.
+///
+/// static void ready(void *) { if (!initialized) initialized = __cudaInitModule(handle); }
+Function *CudaRegistration::createReady(GlobalVariable *Handle) {
+  auto *I8 = Type::getInt8Ty(C);
+  auto *Initialized = new GlobalVariable(M, I8, /*isConstant=*/false, GlobalValue::InternalLinkage,
+                                         ConstantInt::get(I8, 0), ".cordon.managed.ready");
+  Function *Ready = createInternalFunction(M, "cordon.managed.ready", {Ptr});
+  BasicBlock *First = BasicBlock::Create(C, "", Ready), *Done = BasicBlock::Create(C, "", Ready);
+  IRBuilder<> B(&Ready->getEntryBlock());
+  B.CreateCondBr(B.CreateIsNull(B.CreateLoad(I8, Initialized)), First, Done);
+  B.SetInsertPoint(First);
+  FunctionCallee Init = M.getOrInsertFunction("__cudaInitModule", FunctionType::get(I8, {Ptr}, false));
+  B.CreateStore(B.CreateCall(Init, {B.CreateLoad(Ptr, Handle)}), Initialized);
+  B.CreateBr(Done);
+  B.SetInsertPoint(Done);
+  B.CreateRetVoid();
+  return Ready;
 }
 
 /// static void dtor(void) { __cordon_unregister_image(&record); __cudaUnregisterFatBinary(handle); }
 Function *CudaRegistration::createDestructor(GlobalVariable *Handle, GlobalVariable *Record) {
-  Function *Destructor = createFunction(M, "cordon.module.dtor");
+  Function *Destructor = createInternalFunction(M, "cordon.module.dtor");
   IRBuilder<> B(&Destructor->getEntryBlock());
   if (Record)
     callHostRuntime(B, "__cordon_unregister_image", Record, R.HostRuntime);
@@ -155,12 +171,14 @@ void CudaRegistration::run() {
   auto *Handle = new GlobalVariable(M, Ptr, /*isConstant=*/false, GlobalValue::InternalLinkage,
                                     ConstantPointerNull::get(Ptr), ".cordon.fatbin.handle");
   GlobalVariable *Record = R.HasState ? createImageRecord(M, R.Entries.back().Host) : nullptr;
-  Function *Constructor = createFunction(M, "cordon.module.ctor");
+  Function *Constructor = createInternalFunction(M, "cordon.module.ctor");
   IRBuilder<> B(&Constructor->getEntryBlock());
   Value *Registered = B.CreateCall(
       M.getOrInsertFunction("__cudaRegisterFatBinary", FunctionType::get(Ptr, {Ptr}, false)), {Wrapper});
   B.CreateStore(Registered, Handle);
   registerEntries(B, Registered);
+  if (R.hasManaged())
+    prepareManaged(R, createReady(Handle));
   B.CreateCall(M.getOrInsertFunction("__cudaRegisterFatBinaryEnd", FunctionType::get(Void, {Ptr}, false)),
                {Registered});
   if (Record)
@@ -179,8 +197,8 @@ void registerWithCuda(Module &M, const Registration &R) { CudaRegistration(M, R)
 
 void registerWithHostRuntime(Module &M, const Registration &R) {
   GlobalVariable *Record = createImageRecord(M, R.Entries.back().Host);
-  Function *Constructor = createFunction(M, "cordon.module.ctor");
-  Function *Destructor = createFunction(M, "cordon.module.dtor");
+  Function *Constructor = createInternalFunction(M, "cordon.module.ctor");
+  Function *Destructor = createInternalFunction(M, "cordon.module.dtor");
   IRBuilder<> B(&Constructor->getEntryBlock());
   callHostRuntime(B, "__cordon_register_image", Record, R.HostRuntime);
   B.CreateRetVoid();

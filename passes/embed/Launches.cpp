@@ -6,6 +6,7 @@
 
 #include "embed/Registration.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
@@ -40,6 +41,24 @@ void prepareLaunches(Module &M, EmbedOptions::HostRuntimeKind Kind) {
     // A call in a function with debug information needs a location, or inlining makes the module invalid.
     B.SetCurrentDebugLocation(Launch->getDebugLoc());
     B.CreateCall(Prepare)->setDoesNotThrow();
+  }
+}
+
+void prepareManaged(const Registration &R, Function *Ready) {
+  for (const Entry &E : R.Entries) {
+    if (!E.isManaged())
+      continue;
+    SmallVector<LoadInst *, 16> Loads;
+    for (User *U : E.Host->users())
+      if (auto *Load = dyn_cast<LoadInst>(U))
+        Loads.push_back(Load);
+    for (LoadInst *Load : Loads) {
+      IRBuilder<> B(Load);
+      // As above: calls need a location in a function that has one.
+      if (DISubprogram *SP = Load->getFunction()->getSubprogram(); SP && !Load->getDebugLoc())
+        B.SetCurrentDebugLocation(DILocation::get(Load->getContext(), 0, 0, SP));
+      B.CreateCall(Ready, {E.Host})->setDoesNotThrow();
+    }
   }
 }
 

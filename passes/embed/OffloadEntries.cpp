@@ -8,6 +8,7 @@
 #include "llvm/BinaryFormat/Magic.h"
 #include "llvm/Frontend/Offloading/Utility.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Object/OffloadBinary.h"
 #include "llvm/Transforms/Utils/ModuleUtils.h"
@@ -19,12 +20,34 @@ namespace cordon {
 static uint32_t offloadFlags(const Entry &E) {
   if (E.Kind == Entry::Kernel)
     return offloading::OffloadGlobalEntry;
-  uint32_t Flags = E.Flags & Entry::Managed ? offloading::OffloadGlobalManagedEntry : offloading::OffloadGlobalEntry;
+  // Managed variables too: LLVM's call of __cudaRegisterManagedVar does not fit this CUDA version.
+  uint32_t Flags = offloading::OffloadGlobalEntry;
   if (E.Flags & Entry::Constant)
     Flags |= offloading::OffloadGlobalConstant;
   if (E.Flags & Entry::Extern)
     Flags |= offloading::OffloadGlobalExtern;
   return Flags;
+}
+
+/// The driver puts a managed variable where both sides reach it; the symbol's address on the device is the host's, too.
+///
+/// static void ready(void **pointer) { if (!*pointer) cudaGetSymbolAddress(pointer, pointer); }
+static Function *createReady(Module &M) {
+  LLVMContext &C = M.getContext();
+  auto *Ptr = PointerType::getUnqual(C);
+  Function *Ready = createInternalFunction(M, "cordon.managed.ready", {Ptr});
+  BasicBlock *First = BasicBlock::Create(C, "", Ready), *Done = BasicBlock::Create(C, "", Ready);
+  IRBuilder<> B(&Ready->getEntryBlock());
+  Value *Pointer = Ready->getArg(0);
+  B.CreateCondBr(B.CreateIsNull(B.CreateLoad(Ptr, Pointer)), First, Done);
+  B.SetInsertPoint(First);
+  B.CreateCall(M.getOrInsertFunction("cudaGetSymbolAddress",
+                                     FunctionType::get(Type::getInt32Ty(C), {Ptr, Ptr}, false)),
+               {Pointer, Pointer});
+  B.CreateBr(Done);
+  B.SetInsertPoint(Done);
+  B.CreateRetVoid();
+  return Ready;
 }
 
 bool emitOffloadEntries(Module &M, const Registration &R, FindingSet &Findings) {
@@ -48,6 +71,8 @@ bool emitOffloadEntries(Module &M, const Registration &R, FindingSet &Findings) 
   }
   if (R.HasState)
     registerWithHostRuntime(M, R);
+  if (R.hasManaged())
+    prepareManaged(R, createReady(M));
   for (const Entry &E : R.Entries)
     offloading::emitOffloadingEntry(M, object::OFK_Cuda,
                                     ConstantExpr::getPointerBitCastOrAddrSpaceCast(

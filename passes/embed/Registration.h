@@ -8,10 +8,13 @@
 
 #include "cordon/Entries.h"
 #include "cordon/Passes.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace llvm {
 class Constant;
 class GlobalVariable;
+class Twine;
+class Type;
 }
 
 namespace cordon {
@@ -21,6 +24,9 @@ struct Registration {
   llvm::MemoryBufferRef Image;
   std::vector<Entry> Entries;
   std::vector<GPUArch> Archs; ///< for as=offload
+  bool hasManaged() const {
+    return llvm::any_of(Entries, [](const Entry &E) { return E.isManaged(); });
+  }
   bool HasState = false; ///< __cordon_state is among the entries, with a shadow of our own
   EmbedOptions::HostRuntimeKind HostRuntime = EmbedOptions::HostRuntimeKind::Weak;
 };
@@ -40,6 +46,13 @@ llvm::GlobalVariable *createImageRecord(llvm::Module &M, llvm::Constant *State);
 /// A function of libcordonrt.
 llvm::Function *declareHostRuntime(llvm::Module &M, llvm::StringRef Name, bool TakesImage,
                                    EmbedOptions::HostRuntimeKind Kind);
+
+/// Calls \p Ready, which takes the pointer of a managed variable, before each load of one in \p M.
+void prepareManaged(const Registration &R, llvm::Function *Ready);
+
+/// An internal function `void NAME(PARAMS)` with an entry block.
+llvm::Function *createInternalFunction(llvm::Module &M, const llvm::Twine &Name,
+                                       llvm::ArrayRef<llvm::Type *> Params = {});
 
 /// Calls __cordon_before_launch before each launch in \p M.
 void prepareLaunches(llvm::Module &M, EmbedOptions::HostRuntimeKind Kind);

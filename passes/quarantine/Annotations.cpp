@@ -6,6 +6,7 @@
 #include "llvm/ADT/SetVector.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/GlobalVariable.h"
+#include "llvm/IR/Metadata.h"
 #include "llvm/IR/Module.h"
 
 using namespace llvm;
@@ -28,7 +29,23 @@ static const GlobalObject *rowObject(const Constant *Row) {
   return Row->getNumOperands() < 2 ? nullptr : dyn_cast<GlobalObject>(Row->getOperand(0)->stripPointerCasts());
 }
 
+void Annotations::readManaged(const Module &M) {
+  const NamedMDNode *Nodes = M.getNamedMetadata("nvvm.annotations");
+  if (!Nodes)
+    return;
+  // !{ptr @variable, !"managed", i32 1}
+  for (const MDNode *N : Nodes->operands())
+    for (unsigned I = 1; I + 1 < N->getNumOperands(); I += 2) {
+      auto *V = mdconst::dyn_extract_or_null<GlobalVariable>(N->getOperand(0));
+      auto *Kind = dyn_cast_or_null<MDString>(N->getOperand(I));
+      auto *Value = mdconst::dyn_extract_or_null<ConstantInt>(N->getOperand(I + 1));
+      if (V && Kind && Kind->getString() == "managed" && Value && !Value->isZero())
+        Marks[V].Names.push_back("cordon.managed");
+    }
+}
+
 void Annotations::read(const Module &M) {
+  readManaged(M);
   const ConstantArray *Rows = rows(M);
   if (!Rows)
     return;

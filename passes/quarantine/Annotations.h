@@ -29,6 +29,8 @@ public:
   llvm::ArrayRef<uint64_t> launchBounds(const llvm::GlobalObject &V) const;
 
 private:
+  void readManaged(const llvm::Module &M);
+
   struct MarksOf {
     llvm::SmallVector<llvm::StringRef, 2> Names;
     llvm::SmallVector<uint64_t, 2> LaunchBounds;

@@ -8,6 +8,7 @@
 
 #include "quarantine/DeviceModule.h"
 #include "cordon/Entries.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/IR/AttributeMask.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/DebugInfo.h"
@@ -284,12 +285,19 @@ private:
 
   /// Launch bounds and kinds of parameters, where they are not attributes yet.
   void copyAnnotations() {
+    for (auto &[Old, New] : NewVariables)
+      if (isManaged(*Old, Plan.Marks)) {
+        Metadata *Ops[] = {ValueAsMetadata::get(New), MDString::get(Host.getContext(), "managed"),
+                           ConstantAsMetadata::get(ConstantInt::get(Type::getInt32Ty(Host.getContext()), 1))};
+        Device->getOrInsertNamedMetadata("nvvm.annotations")->addOperand(MDNode::get(Host.getContext(), Ops));
+      }
     NamedMDNode *Old = Host.getNamedMetadata("nvvm.annotations");
     if (!Old)
       return;
     for (MDNode *N : Old->operands()) {
       auto *F = N->getNumOperands() ? mdconst::dyn_extract_or_null<GlobalValue>(N->getOperand(0)) : nullptr;
-      if (F && Plan.Closure.contains(F))
+      auto *GV = dyn_cast_or_null<GlobalVariable>(F);
+      if (F && Plan.Closure.contains(F) && !(GV && isManaged(*GV, Plan.Marks)))
         Device->getOrInsertNamedMetadata("nvvm.annotations")->addOperand(Mapper.mapMDNode(*N));
     }
   }
@@ -310,7 +318,7 @@ private:
   std::unique_ptr<Module> Device;
   ValueToValueMapTy VMap;
   ValueMapper Mapper;
-  DenseMap<const GlobalVariable *, GlobalVariable *> NewVariables;
+  MapVector<const GlobalVariable *, GlobalVariable *> NewVariables;
 };
 
 } // namespace

@@ -80,7 +80,7 @@ GlobalVariable *shadow(Module &Host, GlobalVariable &V) {
 std::vector<GlobalVariable *> shadowVariables(Module &Host, const SplitPlan &Plan) {
   std::vector<GlobalVariable *> Result;
   for (GlobalVariable *V : Plan.Shadowed)
-    Result.push_back(shadow(Host, *V));
+    Result.push_back(isManaged(*V, Plan.Marks) ? replaceManaged(Host, *V) : shadow(Host, *V));
   return Result;
 }
 

@@ -13,6 +13,9 @@ namespace cordon {
 void stubHost(llvm::Module &Host, const SplitPlan &Plan, const QuarantineOptions &Opts,
               StubCalls &Calls);
 
+/// Makes host code reach \p V, which goes, through a pointer that the CUDA runtime fills in, and returns that pointer.
+llvm::GlobalVariable *replaceManaged(llvm::Module &Host, llvm::GlobalVariable &V);
+
 /// Gives each variable of Plan.Shadowed a host symbol in address space 0. The result is in the order of the plan.
 std::vector<llvm::GlobalVariable *> shadowVariables(llvm::Module &Host, const SplitPlan &Plan);
 

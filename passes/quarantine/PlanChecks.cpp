@@ -151,10 +151,8 @@ private:
       return report(Rule::ThreadLocal, V,
                     "thread-local variable '" + V.getName() + "' is used by device code, where it would be one for all "
                     "threads; pass the value as an argument, or make it a local variable");
-    if (Plan.Marks.has(V, "cordon.managed"))
-      return report(Rule::SharedMutableGlobal, V,
-                    "managed variable '" + V.getName() + "' cannot be registered yet; mark it __device__ and copy it "
-                    "with cudaMemcpyToSymbol, or allocate it with cudaMallocManaged");
+    if (isManaged(V, Plan.Marks))
+      return checkManaged(V);
     if (V.isDeclaration() || V.isConstant() || deviceAddressSpace(V, Plan.Marks) || isNeverWritten(V))
       return;
     GlobalValue *Host = hostUserOf(V, Plan);
@@ -168,10 +166,23 @@ private:
                "cordon.device-variable, pass a pointer to it, or make it constant");
   }
 
+  /// The runtime decides where a managed variable lies, when the program runs.
+  void checkManaged(GlobalVariable &V) {
+    if (deviceAddressSpace(V, Plan.Marks) != 1)
+      return report(Rule::SharedMutableGlobal, V,
+                    "managed variable '" + V.getName() + "' is also marked constant or shared; both sides write managed "
+                    "memory: leave the other mark away");
+    for (GlobalValue *U : usersOf(V))
+      if (!isa<Function>(U) && !isCompilerTable(*U))
+        report(Rule::SharedMutableGlobal, V,
+               "the initializer of '" + U->getName() + "' holds the address of managed variable '" + V.getName() +
+                   "', which is known when the program runs; assign it in code");
+  }
+
   /// The device variable that a store through \p Pointer fills, if any.
   const GlobalVariable *deviceVariable(const Value *Pointer) const {
     auto *V = dyn_cast<GlobalVariable>(getUnderlyingObject(Pointer, 0));
-    if (!V || V->isThreadLocal() || V->hasAttribute("cordon.shadow"))
+    if (!V || V->isThreadLocal() || V->hasAttribute("cordon.shadow") || isManaged(*V, Plan.Marks))
       return nullptr;
     unsigned AS = deviceAddressSpace(*V, Plan.Marks);
     return AS == 1 || AS == 4 || (AS == 0 && Plan.Closure.contains(V)) ? V : nullptr;

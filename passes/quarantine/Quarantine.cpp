@@ -45,7 +45,9 @@ static std::vector<Entry> variableEntries(const Module &Host, const SplitPlan &P
     E.SourceName = sourceName(*V).str();
     E.DeviceName = encodeDeviceName(E.SourceName);
     E.Size = Host.getDataLayout().getTypeAllocSize(V->getValueType());
-    E.Flags = deviceAddressSpace(*V, Plan.Marks) == 4 ? Entry::Constant : Entry::None;
+    E.Flags = deviceAddressSpace(*V, Plan.Marks) == 4 ? Entry::Constant
+              : isManaged(*V, Plan.Marks)             ? Entry::Managed
+                                                      : Entry::None;
     Entries.push_back(std::move(E));
   }
   return Entries;

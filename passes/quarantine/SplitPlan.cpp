@@ -42,7 +42,7 @@ unsigned deviceAddressSpace(const GlobalVariable &V, const Annotations &Marks) {
   if (Marks.has(V, "cordon.constant"))
     return 4;
   if (Marks.has(V, "cordon.device") || Marks.has(V, "cordon.device-variable") ||
-      V.hasAttribute("cordon.device-variable"))
+      V.hasAttribute("cordon.device-variable") || isManaged(V, Marks))
     return 1;
   return 0;
 }

@@ -54,6 +54,9 @@ struct SplitPlan {
 /// The address space that \p V has on the device: its own, or the one that a mark asks for.
 unsigned deviceAddressSpace(const llvm::GlobalVariable &V, const Annotations &Marks);
 
+/// One variable for both sides, by `cordon.managed` or `!nvvm.annotations`.
+bool isManaged(const llvm::GlobalVariable &V, const Annotations &Marks);
+
 /// Fills \p Plan. Adds the findings that forbid the split; \p Host is not changed.
 void planSplit(llvm::Module &Host, const DeviceUse &Use, const QuarantineOptions &Opts, SplitPlan &Plan,
                FindingSet &Findings);

@@ -11,16 +11,26 @@
 
 ; CHECK: @[[IMAGE:.*]] = internal constant [8 x i8] c"an image", section ".nv_fatbin"{{.*}}, align 16
 ; CHECK: @[[WRAPPER:.*]] = internal constant {{.*}} { i32 1180844977, i32 1, ptr @[[IMAGE]], ptr null }, section ".nvFatBinSegment"{{.*}}, align 8
+; CHECK: @[[HANDLE:.*handle]] = internal global ptr null
+; CHECK: @[[INITIALIZED:.*]] = internal global i8 0
 ; CHECK: @llvm.global_ctors = {{.*}}@[[CTOR:[a-z.]+]],
+; A managed variable has an address from its first use on, and no GPU is started before.
+; CHECK-LABEL: define i32 @read_shared(
+; CHECK: call void @[[READY:.*]](ptr @shared)
+; CHECK-NEXT: load ptr, ptr @shared
 ; CHECK: define internal void @[[CTOR]]
 ; CHECK: %[[H:.*]] = call ptr @__cudaRegisterFatBinary(ptr @[[WRAPPER]])
 ; CHECK: call i32 @__cudaRegisterFunction(ptr %[[H]], ptr @kernel, {{.*}}, i32 -1,
 ; CHECK: call void @__cudaRegisterVar(ptr %[[H]], ptr @table, {{.*}}, i32 0, i64 64, i32 1, i32 0)
 ; CHECK: call void @__cudaRegisterVar(ptr %[[H]], ptr addrspacecast (ptr addrspace(1) @counter to ptr), {{.*}}, i32 1, i64 4, i32 0, i32 0)
 ; CHECK: call void @__cudaRegisterManagedVar(ptr %[[H]], ptr @shared,
-; CHECK: call i8 @__cudaInitModule(ptr %[[H]])
 ; CHECK: call void @__cudaRegisterFatBinaryEnd(ptr %[[H]])
 ; CHECK: call i32 @atexit(
+; CHECK: define internal void @[[READY]](
+; CHECK: load i8, ptr @[[INITIALIZED]]
+; CHECK: %[[H2:.*]] = load ptr, ptr @[[HANDLE]]
+; CHECK: %[[DONE:.*]] = call i8 @__cudaInitModule(ptr %[[H2]])
+; CHECK: store i8 %[[DONE]], ptr @[[INITIALIZED]]
 ; CHECK: call void @__cudaUnregisterFatBinary(
 ; CHECK-NOT: cordon.entries
 ; SECTIONS: .nv_fatbin
@@ -34,6 +44,12 @@ target triple = "x86_64-unknown-linux-gnu"
 
 define void @kernel() {
   ret void
+}
+
+define i32 @read_shared() {
+  %p = load ptr, ptr @shared
+  %v = load i32, ptr %p
+  ret i32 %v
 }
 
 declare i32 @cudaLaunchKernel(ptr, i64, i32, i64, i32, ptr, i64, ptr)

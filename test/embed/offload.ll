@@ -8,6 +8,13 @@
 ; CHECK-DAG: section ".llvm.offloading"
 ; CHECK-DAG: { i64 0, i16 1, i16 2, i32 0, ptr @kernel, ptr {{.*}}, i64 0, i64 0, ptr null }, section "llvm_offload_entries"
 ; CHECK-DAG: { i64 0, i16 1, i16 2, i32 16, ptr @table, ptr {{.*}}, i64 64, i64 0, ptr null }, section "llvm_offload_entries"
+; Managed variables: registered as any other, and asked for at their first use.
+; CHECK-DAG: { i64 0, i16 1, i16 2, i32 0, ptr @shared, ptr {{.*}}, i64 8, i64 0, ptr null }, section "llvm_offload_entries"
+; CHECK-LABEL: define i32 @read_shared(
+; CHECK: call void @[[READY:.*]](ptr @shared)
+; CHECK-NEXT: load ptr, ptr @shared
+; CHECK: define internal void @[[READY]](ptr %[[P:.*]])
+; CHECK: call i32 @cudaGetSymbolAddress(ptr %[[P]], ptr %[[P]])
 ; DUMP: llvm ir
 ; DUMP: sm_75
 ; DUMP: nvptx64-nvidia-cuda
@@ -20,7 +27,14 @@ target triple = "x86_64-unknown-linux-gnu"
 define void @kernel() {
   ret void
 }
-!cordon.entries = !{!0, !1}
+@shared = externally_initialized global ptr null
+define i32 @read_shared() {
+  %p = load ptr, ptr @shared
+  %v = load i32, ptr %p
+  ret i32 %v
+}
+!cordon.entries = !{!0, !1, !2}
+!2 = !{!"variable", ptr @shared, !"shared", !"shared", i64 8, i32 4}
 !0 = !{!"kernel", ptr @kernel, !"kernel", !"kernel"}
 !1 = !{!"variable", ptr @table, !"table", !"table", i64 64, i32 1}
 ;--- device.ll

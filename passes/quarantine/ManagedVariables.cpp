@@ -1,0 +1,72 @@
+//===- quarantine/ManagedVariables.cpp - one variable for both sides ------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The CUDA runtime decides where a managed variable lies and writes the address into a pointer of the host. The host's
+// copy goes, every use of its address becomes a load of that pointer, and the pointer is what is registered:
+//
+//   int x = 5;  ... x += 1;     becomes     int *x_managed = 0;  ... *x_managed += 1;
+//
+// The pointer has a name of its own: an object that takes the symbol for the variable itself must not link.
+//===----------------------------------------------------------------------===//
+
+#include "quarantine/HostStubs.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/Module.h"
+#include "llvm/IR/ReplaceConstant.h"
+#include "llvm/Transforms/Utils/ModuleUtils.h"
+
+using namespace llvm;
+
+namespace cordon {
+
+bool isManaged(const GlobalVariable &V, const Annotations &Marks) {
+  return V.hasAttribute("cordon.managed") || Marks.has(V, "cordon.managed");
+}
+
+/// Where the pointer is loaded for \p U: a phi's value comes at the end of the block that it comes from.
+static Instruction *loadPoint(const Use &U) {
+  auto *I = cast<Instruction>(U.getUser());
+  auto *Phi = dyn_cast<PHINode>(I);
+  return Phi ? Phi->getIncomingBlock(U)->getTerminator() : I;
+}
+
+GlobalVariable *replaceManaged(Module &Host, GlobalVariable &V) {
+  auto *Ptr = PointerType::getUnqual(Host.getContext());
+  auto *Pointer = new GlobalVariable(Host, Ptr, /*isConstant=*/false, V.getLinkage(), ConstantPointerNull::get(Ptr),
+                                     V.getName() + ".managed", &V, GlobalValue::NotThreadLocal, 0,
+                                     /*isExternallyInitialized=*/true);
+  Pointer->setVisibility(V.getVisibility());
+  Pointer->setDSOLocal(V.isDSOLocal());
+  Pointer->addAttribute("cordon.shadow");
+  if (V.hasComdat())
+    Pointer->setComdat(Host.getOrInsertComdat(Pointer->getName()));
+  removeFromUsedLists(Host, [&](Constant *C) { return C->stripPointerCasts() == &V; });
+  convertUsersOfConstantsToInstructions({&V});
+  // A phi needs the same value for a block that it names twice.
+  DenseMap<std::pair<Instruction *, BasicBlock *>, Value *> OfEdge;
+  for (Use &U : make_early_inc_range(V.uses())) {
+    if (!isa<Instruction>(U.getUser()))
+      continue;
+    Instruction *At = loadPoint(U);
+    Value **Known = isa<PHINode>(U.getUser()) ? &OfEdge[{cast<Instruction>(U.getUser()), At->getParent()}] : nullptr;
+    if (Known && *Known) {
+      U.set(*Known);
+      continue;
+    }
+    IRBuilder<> B(At);
+    Value *Address = B.CreateLoad(Ptr, Pointer);
+    if (V.getType() != Ptr)
+      Address = B.CreateAddrSpaceCast(Address, V.getType());
+    U.set(Address);
+    if (Known)
+      *Known = Address;
+  }
+  // Dead constants and metadata; an address in an initializer was refused.
+  V.replaceAllUsesWith(PoisonValue::get(V.getType()));
+  V.eraseFromParent();
+  return Pointer;
+}
+
+} // namespace cordon
