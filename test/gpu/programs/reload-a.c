@@ -1,0 +1,2 @@
+#define VALUE 100
+#include "reload-lib.h"

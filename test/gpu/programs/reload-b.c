@@ -1,0 +1,2 @@
+#define VALUE 2000
+#include "reload-lib.h"
