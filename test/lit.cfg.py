@@ -46,6 +46,9 @@ if config.cudart_static:
     config.available_features.add("cudart")
 if os.path.exists(os.path.join(config.cordon_build, "lib", "libcordon-cpu.so")):
     config.available_features.add("cpu-backend")
+# AArch64 programs are linked by Debian's cross compiler and run by QEMU's user mode.
+if shutil.which("qemu-aarch64") and shutil.which("aarch64-linux-gnu-gcc"):
+    config.available_features.add("aarch64-programs")
 rustc = shutil.which("rustc")
 if rustc:
     config.available_features.add("rustc")
