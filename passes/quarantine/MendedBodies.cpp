@@ -264,6 +264,9 @@ bool isGuarded(Function &F, ArrayRef<const Evidence *> Evidence) {
   for (const auto *E : Evidence) {
     if (!E->At || !is_contained({Rule::NVVMIntrinsic, Rule::PTXAsm, Rule::DeviceRuntimeCall, Rule::DeviceAddressSpace}, E->R))
       return false;
+    // GPUCompiler's exceptions stand behind guards in device functions, and hosts have others.
+    if (DeviceSymbols::isRuntimeFunction(E->Symbol) || StringRef(E->Symbol).starts_with("julia."))
+      return false;
     Places.insert(E->At);
   }
   SmallPtrSet<const BasicBlock *, 8> Closed;

@@ -144,8 +144,16 @@ private:
     return nullptr;
   }
 
+  /// What UBSan's handlers are told: the device has no such handlers, which is what there is to say.
+  static bool isSanitizerRecord(const GlobalVariable &V) {
+    return V.hasLocalLinkage() && !V.use_empty() && all_of(V.users(), [](const User *U) {
+      auto *CB = dyn_cast<CallBase>(U);
+      return CB && CB->getCalledFunction() && CB->getCalledFunction()->getName().starts_with("__ubsan_handle_");
+    });
+  }
+
   void checkVariable(GlobalVariable &V) {
-    if (isBuiltinVariable(V.getName()) || FilledByConstructor.contains(&V))
+    if (isBuiltinVariable(V.getName()) || FilledByConstructor.contains(&V) || isSanitizerRecord(V))
       return;
     if (V.isThreadLocal())
       return report(Rule::ThreadLocal, V,
@@ -161,7 +169,7 @@ private:
     std::vector<ChainStep> Chain = Plan.chainTo(V);
     std::string Device = Chain.empty() ? "device code" : "'" + Chain.back().Function + "'";
     report(Rule::SharedMutableGlobal, V,
-           "mutable variable '" + V.getName() + "' is used by " + Device + " on the device and by '" +
+           "mutable variable " + (V.hasName() ? "'" + V.getName().str() + "'" : "without a name") + " is used by " + Device + " on the device and by '" +
                Host->getName() + "' on the host, which would each see a variable of their own; mark it "
                "cordon.device-variable, pass a pointer to it, or make it constant");
   }

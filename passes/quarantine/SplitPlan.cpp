@@ -152,18 +152,31 @@ private:
     Guarded.insert(&F);
   }
 
-  /// Called by the host and by nothing of the device: a host function that guarded device code was inlined into.
+  /// What main calls, through functions of this module.
+  SetVector<Function *> calledByMain() const {
+    SetVector<Function *> Called;
+    if (Function *Main = M.getFunction("main"))
+      Called.insert(Main);
+    for (size_t I = 0; I != Called.size(); ++I)
+      for (Instruction &At : instructions(*Called[I]))
+        if (auto *CB = dyn_cast<CallBase>(&At))
+          if (auto *Callee = dyn_cast<Function>(CB->getCalledOperand()->stripPointerCastsAndAliases()))
+            Called.insert(Callee);
+    return Called;
+  }
+
+  /// Called by the program and by nothing of the device: a host function that guarded device code was inlined into.
+  /// (Without main this may be a library of device functions.)
   void keepCalledBodies() {
+    SetVector<Function *> Called = calledByMain();
     for (bool Changed = true; Changed;) {
       Changed = false;
-      for (Function *F : to_vector(Plan.DeviceOnly)) {
-        if (Plan.Kernels.contains(F))
-          continue;
-        bool FromHost = false, FromDevice = false;
-        for (const User *U : F->users())
-          if (auto *CB = dyn_cast<CallBase>(U); CB && CB->getFunction() != F)
-            (Plan.DeviceOnly.contains(const_cast<Function *>(CB->getFunction())) ? FromDevice : FromHost) = true;
-        if (!FromHost || FromDevice || !isGuarded(*F, EvidenceOf[F]))
+      for (Function *F : Called) {
+        bool FromDevice = any_of(F->users(), [&](User *U) {
+          auto *CB = dyn_cast<CallBase>(U);
+          return CB && CB->getFunction() != F && Plan.DeviceOnly.contains(CB->getFunction());
+        });
+        if (!Plan.DeviceOnly.contains(F) || Plan.Kernels.contains(F) || FromDevice || !isGuarded(*F, EvidenceOf[F]))
           continue;
         keepBody(*F);
         Changed = true;
