@@ -12,6 +12,11 @@
 // RUN: %cpu %t.bc --kernel=reducing --block=96 --arg=buf:i32:3:zero --print=0:3 | FileCheck --check-prefix=RED %s
 // RED: arg0[0..3) = 48 0 1
 // RUN: %cpu %t.bc --kernel=flag --block=64 --arg=buf:i32:1:zero --expect='0: 7'
+// RUN: %cpu %t.bc --timeout=20 --kernel=blocks --cooperative --grid=5 --block=64 --arg=buf:i32:320 --arg=buf:i32:320 --expect='1: 319-i'
+// RUN: %cpu %t.bc --timeout=20 --kernel=lock --grid=2 --block=64 --arg=buf:i32:1 --arg=buf:i32:1 --expect='1: 128'
+// RUN: %device-cc %s -O0 -o %t0.bc
+// RUN: %cpu %t0.bc --timeout=20 --kernel=blocks --cooperative --grid=5 --block=64 --arg=buf:i32:320 --arg=buf:i32:320 --expect='1: 319-i'
+// RUN: %cpu %t0.bc --timeout=20 --kernel=lock --grid=2 --block=64 --arg=buf:i32:1 --arg=buf:i32:1 --expect='1: 128'
 #include "Inputs/device.h"
 
 KERNEL void divergent(int *out) {
@@ -83,4 +88,36 @@ KERNEL void flag(int *out) {
   }
   if (TID == 40)
     ready = 7;
+}
+
+static unsigned arrived, released;
+static unsigned acquire(unsigned *p) {
+  unsigned v;
+  asm volatile("ld.acquire.gpu.u32 %0, [%1];" : "=r"(v) : "l"(p) : "memory");
+  return v;
+}
+KERNEL void blocks(int *a, int *b) {
+  // A barrier of all blocks as cooperative groups have it: polls in PTX, and in a function of its own at -O0.
+  a[GLOBAL_ID] = GLOBAL_ID;
+  SYNC();
+  if (TID == 0) {
+    __nvvm_membar_gl();
+    if (__nvvm_atom_add_gen_i((int *)&arrived, 1) == GRID_DIM - 1)
+      __nvvm_atom_xchg_gen_i((int *)&released, 1);
+    while (!acquire(&released))
+      ;
+  }
+  SYNC();
+  b[GLOBAL_ID] = a[GRID_DIM * BLOCK_DIM - 1 - GLOBAL_ID];
+}
+
+KERNEL void lock(int *mutex, int *count) {
+  int done = 0;
+  while (!done)
+    if (__nvvm_atom_cas_gen_i(mutex, 0, 1) == 0) {
+      *(volatile int *)count += 1;
+      __nvvm_membar_gl();
+      __nvvm_atom_xchg_gen_i(mutex, 0);
+      done = 1;
+    }
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the tests of this folder: tests/NAME/test.spec through cordon-smoke, and tests/NAME/cmd as a program.
 
-Usage: run [--filter=TEXT] [--junit=FILE] [--timeout=SECONDS] [-v] [options for cordon-smoke...]
+Usage: run [--filter=TEXT] [--junit=FILE] [--timeout=SECONDS] [--jobs=N] [-v] [options for cordon-smoke...]
 Prints a line for each test, the output of those that fail, and last `N passed, N failed, N skipped`.
 Exit code: 0, or 1 if a test failed or none could run.
 """
@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from xml.sax.saxutils import escape, quoteattr
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -50,7 +51,7 @@ def junit(results):
 
 
 def main(arguments):
-    wanted, report, timeout, verbose, options = "", os.path.join(HERE, "results.xml"), 300, False, []
+    wanted, report, timeout, jobs, verbose, options = "", os.path.join(HERE, "results.xml"), 300, 1, False, []
     for a in arguments:
         if a in ("-h", "--help"):
             print(__doc__.strip())
@@ -61,6 +62,8 @@ def main(arguments):
             report = a.split("=", 1)[1]
         elif a.startswith("--timeout="):
             timeout = int(a.split("=", 1)[1])
+        elif a.startswith("--jobs="):
+            jobs = max(1, int(a.split("=", 1)[1]))
         elif a == "-v":
             verbose = True
         else:
@@ -69,8 +72,9 @@ def main(arguments):
     names = sorted(n for n in os.listdir(root) if wanted in n and any(
         os.path.exists(os.path.join(root, n, f)) for f in ("test.spec", "cmd")))
     results = []
-    for number, name in enumerate(names, 1):
-        verdict, code, text, seconds = run_test(os.path.join(root, name), options, timeout)
+    pool = ThreadPoolExecutor(jobs)
+    outcomes = pool.map(lambda name: run_test(os.path.join(root, name), options, timeout), names)
+    for number, (name, (verdict, code, text, seconds)) in enumerate(zip(names, outcomes), 1):
         results.append((name, verdict, code, text, seconds))
         print("[%d/%d] %s: %s (%.1f s)" % (number, len(names), name, verdict, seconds), flush=True)
         if verdict != "passed" or verbose:

@@ -258,30 +258,58 @@ static bool polls(const Instruction &I) {
   return isa<AtomicCmpXchgInst>(I) || isa<AtomicRMWInst>(I);
 }
 
-/// True if whether the loop is left depends on \p I.
-static bool decidesExit(const Loop &L, const Instruction &I) {
+static bool callsPolling(const Instruction &I, const SmallPtrSetImpl<const Function *> &Polling) {
+  auto *CB = dyn_cast<CallBase>(&I);
+  auto *Callee = CB ? dyn_cast<Function>(CB->getCalledOperand()) : nullptr;
+  return Callee && Polling.count(Callee);
+}
+
+/// True if whether the loop is left depends on \p I: on its value, or on what a branch on it chooses.
+static bool decidesExit(const Loop &L, const DominatorTree &DT, const Instruction &I) {
   SmallPtrSet<const Value *, 16> Seen{&I};
   SmallVector<const Value *, 16> Work{&I};
+  auto Follow = [&](const Value *V) {
+    if (Seen.insert(V).second)
+      Work.push_back(V);
+  };
+  // At -O0 a value goes through a local variable.
+  auto FollowStore = [&](const Instruction &S) {
+    if (auto *Slot = dyn_cast<AllocaInst>(cast<StoreInst>(S).getPointerOperand()))
+      Follow(Slot);
+  };
   while (!Work.empty()) {
     const Value *V = Work.pop_back_val();
     for (const User *U : V->users()) {
       auto *UI = dyn_cast<Instruction>(U);
       if (!UI || !L.contains(UI))
         continue;
-      // At -O0 the value goes through a local variable.
-      if (auto *S = dyn_cast<StoreInst>(UI)) {
-        auto *Slot = dyn_cast<AllocaInst>(S->getPointerOperand());
-        if (Slot && Seen.insert(Slot).second)
-          Work.push_back(Slot);
+      if (isa<StoreInst>(UI)) {
+        FollowStore(*UI);
         continue;
       }
-      if (UI->isTerminator() && L.isLoopExiting(UI->getParent()))
-        return true;
-      if (isa<LoadInst>(UI) || !UI->mayReadOrWriteMemory())
-        if (Seen.insert(UI).second)
-          Work.push_back(UI);
-      if (isa<CallBase>(UI) && Seen.insert(UI).second)
-        Work.push_back(UI);
+      if (UI->isTerminator()) {
+        if (L.isLoopExiting(UI->getParent()))
+          return true;
+        for (const BasicBlock *To : successors(UI->getParent()))
+          for (const BasicBlock *BB : L.blocks()) {
+            if (!DT.dominates(BasicBlockEdge(UI->getParent(), To), BB) && BB != To)
+              continue;
+            if (L.isLoopExiting(BB) && BB->getSinglePredecessor() == UI->getParent())
+              return true; // leaves from inside of what was chosen
+            for (const Instruction &S : *BB)
+              if (isa<StoreInst>(S))
+                FollowStore(S);
+            for (const PHINode &Phi : BB->phis())
+              Follow(&Phi);
+            for (const BasicBlock *Next : successors(BB))
+              if (L.contains(Next))
+                for (const PHINode &Phi : Next->phis())
+                  Follow(&Phi);
+          }
+        continue;
+      }
+      if (isa<LoadInst>(UI) || isa<CallBase>(UI) || !UI->mayReadOrWriteMemory())
+        Follow(UI);
     }
   }
   return false;
@@ -294,7 +322,21 @@ static void emitYield(Function &F, Instruction &Poll) {
   B.CreateCall(S, {contextOf(F)});
 }
 
+/// Functions that poll, by themselves or through what they call: at -O0 an atomic is a function of its own.
+static SmallPtrSet<const Function *, 16> pollingFunctions(Module &M) {
+  SmallPtrSet<const Function *, 16> Polling;
+  for (bool Changed = true; Changed;) {
+    Changed = false;
+    for (Function &F : M)
+      if (!F.isDeclaration() && !Polling.count(&F) &&
+          any_of(instructions(F), [&](const Instruction &I) { return polls(I) || callsPolling(I, Polling); }))
+        Changed |= Polling.insert(&F).second;
+  }
+  return Polling;
+}
+
 void lowerAtomics(Program &P) {
+  SmallPtrSet<const Function *, 16> Polling = pollingFunctions(*P.Flat);
   for (Function &F : *P.Flat) {
     if (F.isDeclaration())
       continue;
@@ -312,9 +354,13 @@ void lowerAtomics(Program &P) {
         L->setSyncScopeID(SyncScope::System);
       else if (auto *S = dyn_cast<StoreInst>(&I); S && S->isAtomic())
         S->setSyncScopeID(SyncScope::System);
-      Loop *L = LI.getLoopFor(I.getParent());
-      if (L && polls(I) && decidesExit(*L, I))
-        Polls.push_back(&I);
+      if (!polls(I) && !callsPolling(I, Polling))
+        continue;
+      for (Loop *L = LI.getLoopFor(I.getParent()); L; L = L->getParentLoop())
+        if (decidesExit(*L, DT, I)) {
+          Polls.push_back(&I);
+          break;
+        }
     }
     for (Instruction *I : Polls) {
       P.Waits[&F] = true;

@@ -163,8 +163,8 @@ std::string Image::compile(const BackendOptions &Options) {
   M.setTargetTriple((*TM)->getTargetTriple());
   M.setDataLayout((*TM)->createDataLayout());
 
-  lowerAtomics(P);
   lowerCalls(P);
+  lowerAtomics(P); // inline PTX has atomics, too
   if (Options.CheckMemory || Options.CheckRaces)
     instrumentAccesses(P);
   classifyKernels(P);
