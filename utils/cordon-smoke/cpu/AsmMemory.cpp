@@ -187,7 +187,7 @@ bool AsmLowering::collective(const PtxStatement &S) {
     return false;
   auto [Dest, Pred] = StringRef(S.Operands[0]).split('|');
   auto Finish = [&](Value *V) {
-    return write(Dest, V, false) && (Pred.empty() || write(Pred, warpPredicate(B, Call), false));
+    return write(Dest, B.CreateTrunc(V, I32), false) && (Pred.empty() || write(Pred, warpPredicate(B, V), false));
   };
   if (Op == "shfl" && S.Operands.size() == 5) {
     auto Mode = StringSwitch<int>(S.Parts[2])
@@ -196,7 +196,7 @@ bool AsmLowering::collective(const PtxStatement &S) {
     Value *A = Number(1), *By = Number(2), *C = Number(3), *Mask = Number(4);
     if (Mode < 0 || !A || !By || !C || !Mask)
       return false;
-    return Finish(B.CreateTrunc(warpCollective(P, B, Call, Mode, Mask, A, By, C), I32));
+    return Finish(warpCollective(P, B, Call, Mode, Mask, A, By, C));
   }
   if (Op == "vote" && S.Operands.size() == 3) {
     auto Mode = StringSwitch<int>(S.Parts[2])
@@ -213,7 +213,7 @@ bool AsmLowering::collective(const PtxStatement &S) {
     if (!A || !Mask)
       return false;
     WarpOp Kind = S.has("any") ? WarpOp::MatchAny : WarpOp::MatchAll;
-    return Finish(B.CreateTrunc(warpCollective(P, B, Call, uint32_t(Kind), Mask, A, nullptr, nullptr), I32));
+    return Finish(warpCollective(P, B, Call, uint32_t(Kind), Mask, A, nullptr, nullptr));
   }
   if (Op == "redux" && S.Operands.size() == 3 && S.last() != "f32") {
     bool Signed = S.last() == "s32";
@@ -228,8 +228,7 @@ bool AsmLowering::collective(const PtxStatement &S) {
   }
   if (Op == "elect") {
     Value *Mask = Number(1);
-    return Mask && Finish(B.CreateTrunc(
-                       warpCollective(P, B, Call, uint32_t(WarpOp::Elect), Mask, nullptr, nullptr, nullptr), I32));
+    return Mask && Finish(warpCollective(P, B, Call, uint32_t(WarpOp::Elect), Mask, nullptr, nullptr, nullptr));
   }
   return false;
 }

@@ -29,36 +29,22 @@ static uint32_t asBits(float F) {
   return Bits;
 }
 
-/// Shuffle as the PTX ISA defines it; c is clamp | segment mask << 8.
-static void shuffle(Block &B, uint32_t Base, uint32_t Members, WarpOp Op, uint32_t Lane) {
-  Thread &T = B.Threads[Base + Lane];
-  uint32_t Segment = (T.Clamp >> 8) & 31, Clamp = T.Clamp & 31, By = T.Operand & 31;
-  int32_t MaxLane = (Lane & Segment) | (Clamp & ~Segment), MinLane = Lane & Segment;
-  int32_t From = 0;
-  bool InRange = false;
-  switch (Op) {
-  case WarpOp::ShuffleUp:
-    From = int32_t(Lane) - int32_t(By);
-    InRange = From >= MaxLane;
-    break;
-  case WarpOp::ShuffleDown:
-    From = Lane + By;
-    InRange = From <= MaxLane;
-    break;
-  case WarpOp::ShuffleXor:
-    From = Lane ^ By;
-    InRange = From <= MaxLane;
-    break;
-  default:
-    From = MinLane | (By & ~Segment);
-    InRange = From <= MaxLane;
-    break;
+/// Shuffle as the PTX ISA defines it; c is clamp | segment mask << 8. A source that takes no part has no defined value:
+/// the lane's own is as good as any.
+static void shuffle(uint32_t Members, WarpOp Op, const WarpLanes &L) {
+  for (uint32_t Lane = 0; Lane < WarpSize; ++Lane) {
+    if (!(Members >> Lane & 1))
+      continue;
+    uint32_t Segment = (L.Clamp[Lane] >> 8) & 31, Clamp = L.Clamp[Lane] & 31, By = L.Extra[Lane] & 31;
+    int32_t MinLane = Lane & Segment, MaxLane = MinLane | (Clamp & ~Segment);
+    int32_t From = Op == WarpOp::ShuffleUp     ? int32_t(Lane) - int32_t(By)
+                   : Op == WarpOp::ShuffleDown ? Lane + By
+                   : Op == WarpOp::ShuffleXor  ? Lane ^ By
+                                               : MinLane | (By & ~Segment);
+    bool InRange = Op == WarpOp::ShuffleUp ? From >= MaxLane : From <= MaxLane;
+    From = InRange && Members >> From & 1 ? From : Lane;
+    L.Result[Lane] = uint32_t(L.Value[From]) | uint64_t(InRange) << 32;
   }
-  if (!InRange)
-    From = Lane;
-  // A source that takes no part has no defined value: its own is as good as any.
-  T.Ctx.Result = Members >> From & 1 ? B.Threads[Base + From].Value : T.Value;
-  T.Ctx.Predicate = InRange;
 }
 
 static uint32_t reduce(WarpOp Op, uint32_t X, uint32_t Y) {
@@ -90,20 +76,66 @@ static uint32_t reduce(WarpOp Op, uint32_t X, uint32_t Y) {
   return asBits(Min ? std::fmin(A, C) : std::fmax(A, C));
 }
 
+void warpResults(WarpOp Op, uint32_t Members, const WarpLanes &L) {
+  uint32_t First = __builtin_ctz(Members);
+  auto All = [&](auto Each) {
+    for (uint32_t Lane = 0; Lane < WarpSize; ++Lane)
+      if (Members >> Lane & 1)
+        L.Result[Lane] = Each(Lane);
+  };
+  auto Ballot = [&] {
+    uint32_t B = 0;
+    for (uint32_t Lane = 0; Lane < WarpSize; ++Lane)
+      B |= uint32_t(L.Value[Lane] & 1) << Lane;
+    return B & Members;
+  };
+  switch (Op) {
+  case WarpOp::Sync:
+    return;
+  case WarpOp::ShuffleUp:
+  case WarpOp::ShuffleDown:
+  case WarpOp::ShuffleXor:
+  case WarpOp::ShuffleIndex:
+    return shuffle(Members, Op, L);
+  case WarpOp::All:
+    return All([R = Ballot() == Members](uint32_t) { return R; });
+  case WarpOp::Any:
+    return All([R = Ballot() != 0](uint32_t) { return R; });
+  case WarpOp::Uniform: {
+    uint32_t B = Ballot();
+    return All([R = B == Members || !B](uint32_t) { return R; });
+  }
+  case WarpOp::Ballot:
+    return All([R = Ballot()](uint32_t) { return R; });
+  case WarpOp::MatchAny:
+    return All([&](uint32_t Lane) {
+      uint32_t Equal = 0;
+      for (uint32_t O = 0; O < WarpSize; ++O)
+        Equal |= uint32_t(Members >> O & 1 && L.Value[O] == L.Value[Lane]) << O;
+      return Equal;
+    });
+  case WarpOp::MatchAll: {
+    bool Same = true;
+    for (uint32_t Lane = 0; Lane < WarpSize; ++Lane)
+      Same &= !(Members >> Lane & 1) || L.Value[Lane] == L.Value[First];
+    return All([&](uint32_t) { return Same ? Members | 1ull << 32 : 0; });
+  }
+  case WarpOp::Elect:
+    return All([&](uint32_t Lane) { return First | uint64_t(Lane == First) << 32; });
+  case WarpOp::ActiveMask:
+    return All([&](uint32_t) { return Members; });
+  default: {
+    auto Sum = uint32_t(L.Value[First]);
+    for (uint32_t Lane = First + 1; Lane < WarpSize; ++Lane)
+      if (Members >> Lane & 1)
+        Sum = reduce(Op, Sum, uint32_t(L.Value[Lane]));
+    return All([&](uint32_t) { return Sum; });
+  }
+  }
+}
+
 /// Computes the results of \p Members and makes them ready.
 static void complete(Block &B, uint32_t Base, uint32_t Members, WarpOp Op) {
-  uint32_t Ballot = 0, First = __builtin_ctz(Members), Accumulated = 0;
-  bool Same = true, Started = false;
-  for (uint32_t Lane = 0; Lane < WarpSize; ++Lane) {
-    if (!(Members >> Lane & 1))
-      continue;
-    Thread &T = B.Threads[Base + Lane];
-    if (T.Value & 1)
-      Ballot |= 1u << Lane;
-    Same &= T.Value == B.Threads[Base + First].Value;
-    Accumulated = Started ? reduce(Op, Accumulated, uint32_t(T.Value)) : uint32_t(T.Value);
-    Started = true;
-  }
   if (Races *R = Op == WarpOp::Sync ? B.L->Mem->races() : nullptr) {
     std::vector<uint32_t> Synced;
     for (uint32_t Lane = 0; Lane < WarpSize; ++Lane)
@@ -111,57 +143,19 @@ static void complete(Block &B, uint32_t Base, uint32_t Members, WarpOp Op) {
         Synced.push_back(Base + Lane);
     R->synchronize(B, Synced);
   }
-  for (uint32_t Lane = 0; Lane < WarpSize; ++Lane) {
-    if (!(Members >> Lane & 1))
-      continue;
-    Thread &T = B.Threads[Base + Lane];
-    switch (Op) {
-    case WarpOp::Sync:
-      break;
-    case WarpOp::ShuffleUp:
-    case WarpOp::ShuffleDown:
-    case WarpOp::ShuffleXor:
-    case WarpOp::ShuffleIndex:
-      shuffle(B, Base, Members, Op, Lane);
-      break;
-    case WarpOp::All:
-      T.Ctx.Result = Ballot == Members;
-      break;
-    case WarpOp::Any:
-      T.Ctx.Result = Ballot != 0;
-      break;
-    case WarpOp::Uniform:
-      T.Ctx.Result = Ballot == Members || Ballot == 0;
-      break;
-    case WarpOp::Ballot:
-      T.Ctx.Result = Ballot;
-      break;
-    case WarpOp::MatchAny: {
-      uint32_t Equal = 0;
-      for (uint32_t O = 0; O < WarpSize; ++O)
-        if (Members >> O & 1 && B.Threads[Base + O].Value == T.Value)
-          Equal |= 1u << O;
-      T.Ctx.Result = Equal;
-      break;
-    }
-    case WarpOp::MatchAll:
-      T.Ctx.Result = Same ? Members : 0;
-      T.Ctx.Predicate = Same;
-      break;
-    case WarpOp::Elect:
-      T.Ctx.Result = First;
-      T.Ctx.Predicate = Lane == First;
-      break;
-    case WarpOp::ActiveMask:
-      T.Ctx.Result = Members;
-      break;
-    default:
-      T.Ctx.Result = Accumulated;
-      break;
-    }
-  }
+  uint64_t Value[WarpSize] = {}, Result[WarpSize] = {};
+  uint32_t Extra[WarpSize] = {}, Clamp[WarpSize] = {};
   for (uint32_t Lane = 0; Lane < WarpSize; ++Lane)
     if (Members >> Lane & 1) {
+      const Thread &T = B.Threads[Base + Lane];
+      Value[Lane] = T.Value;
+      Extra[Lane] = T.Operand;
+      Clamp[Lane] = T.Clamp;
+    }
+  warpResults(Op, Members, {Value, Extra, Clamp, Result});
+  for (uint32_t Lane = 0; Lane < WarpSize; ++Lane)
+    if (Members >> Lane & 1) {
+      B.Threads[Base + Lane].Ctx.Result = Result[Lane];
       B.Threads[Base + Lane].State = ThreadState::Ready;
       B.push(Base + Lane);
       --B.InWarp;
@@ -311,6 +305,51 @@ void threadEnded(Block &B, uint32_t Id) {
   for (BarrierState &S : B.Barriers)
     if (S.Arrived && !S.Expected)
       tryBarrier(B, S);
+}
+
+void startWarp(Thread &T, uint32_t Op, uint32_t SiteId, uint32_t Mask, uint64_t Value, uint32_t Operand, uint32_t Clamp) {
+  Block &B = *T.Ctx.Owner;
+  uint32_t Id = &T - B.Threads.data();
+  T.Op = Op;
+  T.SiteId = SiteId;
+  T.Mask = Mask;
+  T.Value = Value;
+  T.Operand = Operand;
+  T.Clamp = Clamp;
+  if (!(Mask >> (Id % WarpSize) & 1)) {
+    char Text[96];
+    snprintf(Text, sizeof(Text), "warp collective by lane %u, which is not in its mask 0x%08x, in ", Id % WarpSize, Mask);
+    B.L->fail(Text + B.L->where(T.Ctx, SiteId));
+    B.W->abandon();
+  }
+  B.YieldsInARow = 0;
+  arriveWarp(B, Id);
+}
+
+void startBarrier(Thread &T, uint32_t Op, uint32_t SiteId, uint32_t Id, uint32_t Count, uint32_t Pred) {
+  Block &B = *T.Ctx.Owner;
+  BarrierOp Kind = BarrierOp(Op);
+  T.SiteId = SiteId;
+  if (Kind == BarrierOp::ClusterArrive || Kind == BarrierOp::ClusterWait) {
+    // An arrival that the wait then completes: the block is its own cluster.
+    if (Kind == BarrierOp::ClusterArrive) {
+      T.ClusterArrived = true;
+      return;
+    }
+    Id = 16;
+  } else if (Id >= 16) {
+    B.L->fail("barrier " + std::to_string(Id) + " does not exist: a block has barriers 0 to 15; " +
+              B.L->where(T.Ctx, SiteId));
+    B.W->abandon();
+  } else if (Count % WarpSize || Count > 1024) {
+    B.L->fail("barrier for " + std::to_string(Count) + " threads, which is no multiple of the warp size; " +
+              B.L->where(T.Ctx, SiteId));
+    B.W->abandon();
+  }
+  T.Op = Op;
+  T.Barrier = Id;
+  B.YieldsInARow = 0;
+  arriveBarrier(B, &T - B.Threads.data(), Kind, Count, Pred);
 }
 
 static const char *nameOf(uint32_t Op) {

@@ -25,11 +25,12 @@ struct ThreadContext {
   uint32_t DynamicShared; ///< bytes
   uint32_t StaticShared;  ///< bytes
   int32_t Spin;           ///< polls of a waiting loop until the thread yields
-  uint32_t Predicate;     ///< second result of a warp collective
+  uint32_t Reserved;
   char *Shared;           ///< the block's shared memory: static, then dynamic
   uint64_t GridWorkspace; ///< of a cooperative launch, as %envreg1 and %envreg2 give it
   Block *Owner;
-  uint64_t Result; ///< of the wait that ended last
+  uint64_t Result;        ///< of the wait that ended last
+  ThreadContext *Current; ///< of a block's: that of the thread that runs now, where the code calls functions
 };
 
 constexpr unsigned WarpSize = 32;
@@ -82,12 +83,6 @@ enum AccessKind : uint32_t { AccessRead = 1, AccessWrite = 2, AccessAtomic = 4 }
 
 /// Entry of a kernel: runs one thread, or all threads of a block in a loop.
 using EntryFunction = void (*)(ThreadContext *, const char *Params);
-/// Entry of a kernel that is a coroutine: its frame, which starts with the function that resumes it.
-struct CoroutineFrame {
-  void (*Resume)(CoroutineFrame *);
-};
-using CoroutineFunction = CoroutineFrame *(*)(ThreadContext *, const char *Params);
-
 /// Name and address of each function that translated code may call.
 struct Service {
   const char *Name;

@@ -169,7 +169,7 @@ private:
 std::string CpuBackend::validate(const Kernel &K, const LaunchConfig &Config, const std::vector<uint64_t> &Sizes) {
   if (!K.Refused.empty())
     return K.Refused;
-  if (!K.Entry)
+  if (!K.Entry && !K.Split)
     return "kernel '" + K.Name + "' could not be compiled";
   uint64_t Threads = uint64_t(Config.Block[0]) * Config.Block[1] * Config.Block[2];
   if (!Threads || !Config.Grid[0] || !Config.Grid[1] || !Config.Grid[2])
@@ -250,7 +250,7 @@ std::string CpuBackend::launch(const std::string &Name, const LaunchConfig &Conf
   Launch L;
   L.KernelName = &K->Name;
   L.Entry = K->Entry;
-  L.Start = K->Start;
+  L.Regions = K->Split ? &K->Regions : nullptr;
   L.Params = Base;
   L.Config = Config;
   L.Options = &Options;

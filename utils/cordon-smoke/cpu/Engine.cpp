@@ -12,7 +12,6 @@
 #include <cstring>
 #include <random>
 #include <sys/mman.h>
-#include <ucontext.h>
 #include <thread>
 #include <unistd.h>
 
@@ -27,14 +26,13 @@ static thread_local Worker *ThisWorker = nullptr;
 
 /// A fiber may go on in a later launch on another host thread: where a thread-local variable lies must be asked anew each
 /// time, which an inlined read is not.
-__attribute__((noinline)) static Worker *currentWorker() {
+__attribute__((noinline)) Worker *Worker::ofThisThread() {
   asm volatile("" ::: "memory");
   return ThisWorker;
 }
 
 /// Address space of one thread's stack; pages are only used where the thread touches them.
 static constexpr size_t StackBytes = 256 << 10;
-static constexpr size_t GuardBytes = 4096;
 /// Guards split mappings, and the system allows some 65,000.
 static constexpr size_t MaxGuarded = 4096;
 
@@ -49,60 +47,6 @@ uint32_t Block::pop() {
   --Count;
   return T;
 }
-
-void Launch::fail(const std::string &M) {
-  std::lock_guard<std::mutex> G(Lock);
-  if (!Failed.exchange(true))
-    Message = M;
-}
-
-void Launch::warn(const std::string &M) {
-  std::lock_guard<std::mutex> G(Lock);
-  if (Warnings.find(M) == std::string::npos)
-    Warnings += "cordon-smoke: warning: " + M + "\n";
-}
-
-std::string Launch::takeMessage() { return Message; }
-std::string Launch::takeWarnings() { return Warnings; }
-
-void Launch::output(uint64_t B, std::string &&Text) {
-  if (Text.empty())
-    return;
-  std::lock_guard<std::mutex> G(Lock);
-  Outputs[B] += Text;
-}
-
-void Launch::flush() {
-  for (auto &[B, Text] : Outputs)
-    fwrite(Text.data(), 1, Text.size(), stdout);
-  fflush(stdout);
-  Outputs.clear();
-}
-
-static std::string triple(const uint32_t *V) {
-  return "(" + std::to_string(V[0]) + "," + std::to_string(V[1]) + "," + std::to_string(V[2]) + ")";
-}
-
-std::string Launch::where(const ThreadContext &C, uint32_t SiteId) const {
-  std::string S = "kernel '" + *KernelName + "', block " + triple(C.BlockIdx) + ", thread " + triple(C.Tid);
-  if (Sites && SiteId < Sites->size()) {
-    const Site &At = (*Sites)[SiteId];
-    if (!At.Place.empty())
-      S += ", at " + At.Place;
-    S += " in '" + At.Function + "'";
-  }
-  return S;
-}
-
-std::string Launch::where(const Block &B, const Thread *T, uint32_t SiteId) const {
-  if (T)
-    return where(T->Ctx, SiteId);
-  return "kernel '" + *KernelName + "', block " + triple(B.Index);
-}
-
-//===----------------------------------------------------------------------===//
-// Worker
-//===----------------------------------------------------------------------===//
 
 Worker::Worker() {
   size_t Size = 64 << 10;
@@ -124,11 +68,11 @@ void fiberMain(transfer_t From) {
     if (T.data)
       static_cast<Fiber *>(T.data)->Context = T.fctx;
     else
-      currentWorker()->Scheduler = T.fctx;
+      Worker::ofThisThread()->Scheduler = T.fctx;
   };
   Keep(From);
   for (;;) {
-    Worker &W = *currentWorker();
+    Worker &W = *Worker::ofThisThread();
     Thread *T = W.RunningThread;
     Block *B = W.Running;
     Launch *L = B->L;
@@ -137,7 +81,7 @@ void fiberMain(transfer_t From) {
     if (_setjmp(Exit) == 0)
       L->Entry(&T->Ctx, L->Params);
     // After a longjmp only what the worker keeps is known to be right.
-    Worker &W2 = *currentWorker();
+    Worker &W2 = *Worker::ofThisThread();
     W2.finished(*W2.RunningThread);
     Block &Now = *W2.Running;
     Fiber *Mine = W2.RunningThread->F;
@@ -285,6 +229,7 @@ Block *Worker::newBlock(Launch &L, uint64_t Linear) {
   B->L = &L;
   B->W = this;
   B->Linear = Linear;
+  B->Ctx.Current = nullptr;
   B->Index[0] = Linear % L.Config.Grid[0];
   B->Index[1] = Linear / L.Config.Grid[0] % L.Config.Grid[1];
   B->Index[2] = Linear / L.Config.Grid[0] / L.Config.Grid[1];
@@ -293,7 +238,7 @@ Block *Worker::newBlock(Launch &L, uint64_t Linear) {
   return Resident.back().get();
 }
 
-static void fillContext(ThreadContext &C, const Launch &L, Block &B) {
+void fillContext(ThreadContext &C, const Launch &L, Block &B) {
   std::memset(&C, 0, sizeof(C));
   for (int I = 0; I < 3; ++I) {
     C.BlockDim[I] = L.Config.Block[I];
@@ -309,11 +254,10 @@ static void fillContext(ThreadContext &C, const Launch &L, Block &B) {
 }
 
 void Worker::runFast(Launch &L, Block &B) {
-  ThreadContext C;
-  fillContext(C, L, B);
+  fillContext(B.Ctx, L, B);
   Running = &B;
   RunningThread = nullptr;
-  L.Entry(&C, L.Params);
+  L.Entry(&B.Ctx, L.Params);
 }
 
 /// Shared memory starts with a pattern, not with what another block left: a kernel that reads it before writing gets
@@ -333,13 +277,22 @@ bool Worker::startBlock(Launch &L) {
     L.Mem->beginBlock(B);
   if (!L.Fibers)
     return true;
+  if (L.Regions) {
+    startRegions(L, B);
+  } else {
+    startThreads(L, B);
+    queueThreads(L, B);
+  }
+  return true;
+}
+
+void Worker::startThreads(Launch &L, Block &B) {
   uint32_t N = L.ThreadsPerBlock;
   if (B.Threads.size() != N) {
     B.Threads.resize(N);
     B.Queue.resize(N + 1);
   }
   B.Head = B.Count = 0;
-  B.FrameBytes = 0;
   B.Live = N;
   B.YieldsInARow = 0;
   B.BarrierWarned = false;
@@ -350,20 +303,21 @@ bool Worker::startBlock(Launch &L) {
     S.Arrived = S.Expected = S.Popc = S.Or = 0;
     S.And = 1;
   }
-  uint32_t T = 0;
-  for (uint32_t Z = 0; Z < L.Config.Block[2]; ++Z)
-    for (uint32_t Y = 0; Y < L.Config.Block[1]; ++Y)
-      for (uint32_t X = 0; X < L.Config.Block[0]; ++X, ++T) {
-        Thread &Th = B.Threads[T];
-        fillContext(Th.Ctx, L, B);
-        Th.Ctx.Tid[0] = X;
-        Th.Ctx.Tid[1] = Y;
-        Th.Ctx.Tid[2] = Z;
-        Th.State = ThreadState::New;
-        Th.F = nullptr;
-        Th.ClusterArrived = false;
-        Th.Epoch = 0;
-      }
+  for (uint32_t T = 0; T < N; ++T) {
+    Thread &Th = B.Threads[T];
+    fillContext(Th.Ctx, L, B);
+    Th.Ctx.Tid[0] = T % L.Config.Block[0];
+    Th.Ctx.Tid[1] = T / L.Config.Block[0] % L.Config.Block[1];
+    Th.Ctx.Tid[2] = T / L.Config.Block[0] / L.Config.Block[1];
+    Th.State = ThreadState::New;
+    Th.F = nullptr;
+    Th.ClusterArrived = false;
+    Th.Epoch = Th.Region = 0;
+  }
+}
+
+void Worker::queueThreads(Launch &L, Block &B) {
+  uint32_t N = L.ThreadsPerBlock;
   std::vector<uint32_t> Warps((N + WarpSize - 1) / WarpSize);
   for (uint32_t W = 0; W < Warps.size(); ++W)
     Warps[W] = W;
@@ -374,7 +328,6 @@ bool Worker::startBlock(Launch &L) {
   for (uint32_t W : Warps)
     for (uint32_t Lane = W * WarpSize; Lane < std::min(N, (W + 1) * WarpSize); ++Lane)
       B.push(Lane);
-  return true;
 }
 
 void Worker::finishBlock(size_t I) {
@@ -389,34 +342,11 @@ void Worker::finishBlock(size_t I) {
   Pool.push_back(std::move(B));
 }
 
-bool Worker::resumeCoroutines(Block &B) {
-  do {
-    Thread *T = &B.Threads[B.pop()];
-    RunningThread = T;
-    if (T->State == ThreadState::New) {
-      T->State = ThreadState::Ready;
-      T->Frame = B.L->Start(&T->Ctx, B.L->Params);
-    } else {
-      T->Frame->Resume(T->Frame);
-    }
-  } while (B.Count && B.YieldsInARow < B.Count);
-  return B.Count == 0 || B.YieldsInARow == 0;
-}
-
-bool Worker::yieldStart(Thread &T) {
-  if (Current->Failed.load(std::memory_order_relaxed))
-    abandon();
-  Block &B = *Running;
-  B.push(&T - B.Threads.data());
-  ++B.YieldsInARow;
-  return true;
-}
-
 bool Worker::resume(Block &B) {
   Running = &B;
   B.YieldsInARow = 0;
-  if (B.L->Start)
-    return resumeCoroutines(B);
+  if (B.L->Regions)
+    return runRegions(B);
   Thread *T = &B.Threads[B.pop()];
   if (T->State == ThreadState::New) {
     T->F = fiber();
@@ -442,14 +372,14 @@ void Worker::loop(Launch &L) {
     bool Progress = false;
     for (size_t I = 0; I < Resident.size();) {
       Block &B = *Resident[I];
-      if (B.Count)
+      if (B.Count || B.Together)
         Progress |= resume(B);
       if (B.Live == 0) {
         finishBlock(I);
         Progress = true;
         continue;
       }
-      if (B.Count == 0 || !Progress) {
+      if ((B.Count == 0 && !B.Together) || !Progress) {
         if (releaseUnmasked(B)) {
           Progress = true;
         } else if (B.Count == 0) {
@@ -492,76 +422,6 @@ void Worker::run(Launch &L) {
   RunningThread = nullptr;
   Current = nullptr;
   ThisWorker = nullptr;
-}
-
-//===----------------------------------------------------------------------===//
-// Faults
-//===----------------------------------------------------------------------===//
-
-static struct sigaction OldSegv, OldBus, OldFpe, OldIll, OldUsr;
-
-/// A push or a call into the page below the stack, or the touch of a frame that is larger than what is left.
-static bool nearStackPointer(void *Address, void *Machine) {
-  char *Stack = nullptr;
-  auto *State = static_cast<ucontext_t *>(Machine);
-#if defined(__x86_64__)
-  Stack = reinterpret_cast<char *>(State->uc_mcontext.gregs[REG_RSP]);
-#elif defined(__aarch64__)
-  Stack = reinterpret_cast<char *>(State->uc_mcontext.sp);
-#endif
-  (void)State;
-  char *Hit = static_cast<char *>(Address);
-  return Stack && Hit > Stack - 65536 && Hit < Stack + 65536;
-}
-
-static void onFault(int Signal, siginfo_t *Info, void *Machine) {
-  Worker *W = ThisWorker;
-  if (!W || !W->Current || !W->Running) {
-    // Not device code: let it happen again without us.
-    signal(Signal, SIG_DFL);
-    return;
-  }
-  Launch &L = *W->Current;
-  if (Signal == SIGUSR2) {
-    if (L.Failed)
-      W->abandon();
-    return;
-  }
-  char Address[32];
-  snprintf(Address, sizeof(Address), "0x%llx", (unsigned long long)Info->si_addr);
-  std::string At = L.where(*W->Running, W->RunningThread, ~0u);
-  bool Overflow = nearStackPointer(Info->si_addr, Machine);
-  if (W->RunningThread && W->RunningThread->F) {
-    char *Low = W->RunningThread->F->Stack;
-    char *Hit = static_cast<char *>(Info->si_addr);
-    Overflow |= Hit >= Low - GuardBytes && Hit < Low;
-  }
-  std::string What = Signal == SIGFPE   ? "integer division by zero"
-                     : Signal == SIGILL ? "undefined behaviour: code that the compiler took to be unreachable was reached"
-                     : Overflow         ? "stack overflow"
-                                        : std::string("illegal memory access at address ") + Address;
-  L.fail(What + " in " + At + (Signal == SIGSEGV && !Overflow ? " (--check names the access)" : ""));
-  W->abandon();
-}
-
-FaultGuard::FaultGuard() {
-  struct sigaction A = {};
-  A.sa_sigaction = onFault;
-  A.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
-  sigemptyset(&A.sa_mask);
-  sigaction(SIGSEGV, &A, &OldSegv);
-  sigaction(SIGBUS, &A, &OldBus);
-  sigaction(SIGFPE, &A, &OldFpe);
-  sigaction(SIGILL, &A, &OldIll);
-  sigaction(SIGUSR2, &A, &OldUsr);
-}
-
-FaultGuard::~FaultGuard() {
-  sigaction(SIGSEGV, &OldSegv, nullptr);
-  sigaction(SIGBUS, &OldBus, nullptr);
-  sigaction(SIGFPE, &OldFpe, nullptr);
-  sigaction(SIGILL, &OldIll, nullptr);
-  sigaction(SIGUSR2, &OldUsr, nullptr);
 }
 
 } // namespace cordon::smoke::cpu

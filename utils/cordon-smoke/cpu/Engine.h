@@ -2,14 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A launch hands its blocks to workers, one for each host thread. A worker runs a block whose kernel never waits in one
-// call; otherwise each thread of the block gets a fiber, and a thread that waits gives its turn to the next. All fibers
-// of a block stay on one worker, so a block needs no locks.
+// call, and one that was split at its waits a region at a time, for all threads that stand at the same place. Otherwise
+// each thread of the block gets a fiber, and a thread that waits gives its turn to the next. A block stays on one worker,
+// so it needs no locks.
 //===----------------------------------------------------------------------===//
 #ifndef CORDON_SMOKE_CPU_ENGINE_H
 #define CORDON_SMOKE_CPU_ENGINE_H
 
 #include "../Backend.h"
 #include "Context.h"
+#include "Regions.h"
 #include <atomic>
 #include <boost/context/detail/fcontext.hpp>
 #include <csetjmp>
@@ -25,6 +27,9 @@ class Worker;
 class Memory;
 struct SharedVariable;
 
+/// Below each stack.
+constexpr size_t GuardBytes = 4096;
+
 struct Fiber {
   boost::context::detail::fcontext_t Context = nullptr; ///< null: not started
   char *Stack = nullptr;                                ///< lowest usable byte
@@ -36,7 +41,6 @@ enum class ThreadState : uint8_t { New, Ready, InBarrier, InWarp, Exited };
 struct Thread {
   ThreadContext Ctx; // first: services turn a context into its thread
   Fiber *F = nullptr;
-  CoroutineFrame *Frame = nullptr;
   ThreadState State = ThreadState::New;
   bool ClusterArrived = false;
   // What it waits for.
@@ -45,6 +49,7 @@ struct Thread {
   uint32_t Barrier = 0;
   jmp_buf *Exit = nullptr; ///< of the fiber's loop, for threads that end in the middle
   uint32_t Epoch = 0;      ///< barriers passed, for race checks
+  uint32_t Region = 0;     ///< where it goes on, in a kernel that was split
 };
 
 struct BarrierState {
@@ -70,8 +75,13 @@ struct Block {
   uint32_t InWarp = 0; ///< threads that wait in warp collectives
   BarrierState Barriers[17]; ///< 16 is the cluster's
   bool BarrierWarned = false;
-  std::vector<char> Frames; ///< of coroutines, FrameBytes each
-  size_t FrameBytes = 0;
+  ThreadContext Ctx = {};   ///< of all its threads but for Tid, where they have no fibers
+  bool Together = false;    ///< all threads stand at the start of Region, and Threads is not up to date
+  bool Dispersed = false;   ///< they did not always
+  uint32_t Region = 0;
+  std::vector<char> FrameMemory;
+  char *Frames = nullptr;   ///< aligned
+  std::vector<int32_t> States; ///< where each thread waits now
   void *Checker = nullptr;   ///< race and initialisation state, for --check
 
   void push(uint32_t T);
@@ -84,11 +94,11 @@ public:
   Worker();
   ~Worker();
   void run(Launch &L);
+  static Worker *ofThisThread(); ///< null outside of run()
 
   // For services, on the fiber of a thread.
   void wait(Thread &T);  ///< gives the turn away; returns when the thread is ready again
   void yield(Thread &T); ///< as wait, but the thread stays ready
-  bool yieldStart(Thread &T); ///< for a coroutine, which then suspends itself
   void finished(Thread &T);
   [[noreturn]] void exitThread(Thread &T);
   [[noreturn]] void abandon(); ///< leaves the launch, from wherever the worker is
@@ -115,9 +125,31 @@ private:
   void reserveShared(Block &B, size_t Bytes);
   Fiber *fiber();
   void switchFrom(Thread &From);
-  bool resumeCoroutines(Block &B);
   void resetFibers();
+
+  void startThreads(Launch &L, Block &B); ///< all are new
+  void queueThreads(Launch &L, Block &B);
+
+  // Together.cpp: kernels that were split.
+  void startRegions(Launch &L, Block &B);
+  bool runRegions(Block &B);
+  void runTogether(Block &B);
+  void disperse(Block &B);
+  void arrive(Block &B, uint32_t Thread, uint32_t Point);
 };
+
+void fillContext(ThreadContext &C, const Launch &L, Block &B);
+
+/// What a warp collective gives each of \p Members: the 32-bit result, and the second result above it.
+struct WarpLanes {
+  const uint64_t *Value;
+  const uint32_t *Extra, *Clamp;
+  uint64_t *Result;
+};
+void warpResults(WarpOp Op, uint32_t Members, const WarpLanes &Lanes);
+/// Starts the wait of a thread that is on its turn; it may be over at once. (Collectives.cpp)
+void startWarp(Thread &T, uint32_t Op, uint32_t SiteId, uint32_t Mask, uint64_t Value, uint32_t Operand, uint32_t Clamp);
+void startBarrier(Thread &T, uint32_t Op, uint32_t SiteId, uint32_t Id, uint32_t Count, uint32_t Pred);
 
 /// Marks the lanes or threads that a newly arrived or ended thread has completed as ready. (Collectives.cpp)
 void arriveWarp(Block &B, uint32_t Thread);
@@ -132,7 +164,7 @@ class Launch {
 public:
   const std::string *KernelName = nullptr;
   EntryFunction Entry = nullptr;
-  CoroutineFunction Start = nullptr; ///< null: fibers
+  const RegionCode *Regions = nullptr; ///< null: Entry, or fibers
   const char *Params = nullptr;
   LaunchConfig Config;
   const BackendOptions *Options = nullptr;

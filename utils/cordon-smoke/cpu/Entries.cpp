@@ -9,6 +9,7 @@
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include <cstddef>
 #include <set>
 
@@ -62,6 +63,30 @@ void findKernels(Module &Device, Program &P) {
   }
 }
 
+void runInParallel(Function &Body, BranchInst &Back) {
+  LLVMContext &C = Body.getContext();
+  // A variable that is not promoted has one place for all iterations.
+  if (any_of(instructions(Body), [](const Instruction &I) { return isa<AllocaInst>(I); }))
+    return;
+  MDNode *Group = MDNode::getDistinct(C, {});
+  for (Instruction &I : instructions(Body))
+    if (Value *Pointer = getLoadStorePointerOperand(&I); Pointer && getUnderlyingObject(Pointer) != Body.getArg(0))
+      I.setMetadata(LLVMContext::MD_access_group, Group);
+  MDNode *Accesses = MDNode::get(C, {MDString::get(C, "llvm.loop.parallel_accesses"), Group});
+  MDNode *Loop = MDNode::getDistinct(C, {nullptr, Accesses});
+  Loop->replaceOperandWith(0, Loop);
+  Back.setMetadata(LLVMContext::MD_loop, Loop);
+}
+
+bool showContext(IRBuilder<> &B, Function &Body, Value *Block, Value *Ctx) {
+  bool Calls = any_of(instructions(Body), [](const Instruction &I) { return isa<CallBase>(I) && !isa<IntrinsicInst>(I); });
+  if (!Calls)
+    return false;
+  Value *Slot = B.CreateConstInBoundsGEP1_64(B.getInt8Ty(), Block, offsetof(ThreadContext, Current));
+  B.CreateAlignedStore(Ctx ? Ctx : ConstantPointerNull::get(B.getPtrTy()), Slot, Align(8), true);
+  return true;
+}
+
 /// True if the order in which blocks run can change what the instruction does.
 static bool dependsOnOrder(const Instruction &I, const Program &P) {
   auto IsShared = [&](const Value *Ptr) {
@@ -104,6 +129,7 @@ void classifyKernels(Program &P) {
   for (Kernel &K : P.Kernels) {
     if (!K.Body)
       continue;
+    K.Body->setLinkage(GlobalValue::ExternalLinkage); // until its entry is emitted
     std::set<Function *> Seen{K.Body};
     SmallVector<Function *, 16> Work{K.Body};
     auto Reach = [&](Function *F) {
@@ -121,11 +147,14 @@ void classifyKernels(Program &P) {
         auto *CB = dyn_cast<CallBase>(&I);
         if (!CB || CB->isInlineAsm())
           continue;
-        if (auto *Callee = dyn_cast<Function>(CB->getCalledOperand()))
+        if (auto *Callee = dyn_cast<Function>(CB->getCalledOperand())) {
           Reach(Callee);
-        else
+          K.SyncsGrid |= Callee->getName() == "__cordon_cpu_gridsync";
+        } else {
+          K.CallsPointers = true;
           for (Function *T : AddressTaken)
             Reach(T);
+        }
       }
     }
   }
@@ -135,7 +164,8 @@ namespace {
 
 class EntryBuilder {
 public:
-  EntryBuilder(Program &P, Kernel &K, unsigned Index) : P(P), K(K), B(P.Flat->getContext()) {
+  EntryBuilder(Program &P, Kernel &K, unsigned Index) : K(K), B(P.Flat->getContext()) {
+    K.HasEntry = true;
     Type *Ptr = B.getPtrTy();
     F = Function::Create(FunctionType::get(B.getVoidTy(), {Ptr, Ptr}, false), GlobalValue::ExternalLinkage,
                          "__cordon_cpu_entry_" + Twine(Index), *P.Flat);
@@ -162,6 +192,7 @@ public:
                            Align(Word ? 8 : 4));
       O += Word ? 8 : 4;
     }
+    bool Shown = showContext(B, *K.Body, F->getArg(0), Ctx);
     SmallVector<Value *, 8> Args = parameters();
     Value *Dim[3];
     for (int I = 0; I < 3; ++I)
@@ -182,7 +213,7 @@ public:
       B.SetInsertPoint(Head[I]);
       Index[I] = B.CreatePHI(B.getInt32Ty(), 2);
       Index[I]->addIncoming(B.getInt32(0), I == 2 ? Before : Head[I + 1]);
-      B.CreateAlignedStore(Index[I], at(Ctx, offsetof(ThreadContext, Tid) + 4 * I), Align(4));
+      B.CreateAlignedStore(Index[I], at(Ctx, offsetof(ThreadContext, Tid) + 4 * I), Align(4), Shown);
       if (I)
         B.CreateBr(Head[I - 1]);
     }
@@ -192,14 +223,16 @@ public:
       B.SetInsertPoint(Latch[I]);
       Value *Next = B.CreateNUWAdd(Index[I], B.getInt32(1));
       Index[I]->addIncoming(Next, Latch[I]);
-      B.CreateCondBr(B.CreateICmpULT(Next, Dim[I]), Head[I], I == 2 ? Exit : Latch[I + 1]);
+      BranchInst *Back = B.CreateCondBr(B.CreateICmpULT(Next, Dim[I]), Head[I], I == 2 ? Exit : Latch[I + 1]);
+      if (!I)
+        runInParallel(*K.Body, *Back);
     }
     B.SetInsertPoint(Exit);
+    showContext(B, *K.Body, F->getArg(0), nullptr);
     B.CreateRetVoid();
   }
 
 private:
-  Program &P;
   Kernel &K;
   IRBuilder<> B;
   Function *F;
@@ -236,17 +269,19 @@ private:
 
 } // namespace
 
-void emitEntries(Program &P) {
-  for (unsigned I = 0; I < P.Kernels.size(); ++I) {
-    Kernel &K = P.Kernels[I];
-    if (!K.Body || !K.Body->getReturnType()->isVoidTy())
-      continue;
-    EntryBuilder E(P, K, I);
-    if (K.NeedsFibers)
-      E.thread();
-    else
-      E.loop();
-  }
+void emitThreadEntries(Program &P) {
+  for (unsigned I = 0; I < P.Kernels.size(); ++I)
+    if (Kernel &K = P.Kernels[I]; K.Body && K.NeedsFibers && K.Body->getReturnType()->isVoidTy())
+      EntryBuilder(P, K, I).thread();
+}
+
+void emitBlockEntries(Program &P) {
+  for (unsigned I = 0; I < P.Kernels.size(); ++I)
+    if (Kernel &K = P.Kernels[I]; K.Body && !K.NeedsFibers && K.Body->getReturnType()->isVoidTy())
+      EntryBuilder(P, K, I).loop();
+  for (Kernel &K : P.Kernels)
+    if (K.Body)
+      K.Body->setLinkage(GlobalValue::InternalLinkage);
 }
 
 } // namespace cordon::smoke::cpu

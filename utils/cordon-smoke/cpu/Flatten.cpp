@@ -223,6 +223,9 @@ void finishFunction(Function &F, FlatTypes &Types) {
       }
     }
   removeUnreachableBlocks(F);
+  // What was asked of loops was asked for a GPU; clang -O1 asks to unroll none.
+  for (BasicBlock &BB : F)
+    BB.getTerminator()->setMetadata(LLVMContext::MD_loop, nullptr);
   // removeUnreachableBlocks may have deleted some of them.
   SmallPtrSet<CallBase *, 16> Alive;
   for (BasicBlock &BB : F)

@@ -16,12 +16,21 @@ using namespace llvm;
 
 namespace cordon::smoke::cpu {
 
+/// Optimizations neither merge waits nor repeat them in branches: then threads that arrive together stay together.
+static FunctionCallee waitingService(Module &M, StringRef Name, Type *Result, ArrayRef<Type *> Params) {
+  FunctionCallee C = service(M, Name, Result, Params);
+  cast<Function>(C.getCallee())->addFnAttr(Attribute::Convergent);
+  cast<Function>(C.getCallee())->addFnAttr(Attribute::NoMerge);
+  return C;
+}
+
 Value *warpCollective(Program &P, IRBuilder<> &B, Instruction &At, uint32_t Op, Value *Mask, Value *A, Value *Operand,
                       Value *Clamp) {
   Function &F = *At.getFunction();
   P.Waits[&F] = true;
   Type *I32 = B.getInt32Ty(), *I64 = B.getInt64Ty();
-  FunctionCallee S = service(*F.getParent(), "__cordon_cpu_warp", I64, {B.getPtrTy(), I32, I32, I32, I64, I32, I32});
+  FunctionCallee S = waitingService(*F.getParent(), "__cordon_cpu_warp", I64,
+                                    {B.getPtrTy(), I32, I32, I32, I64, I32, I32});
   if (!A)
     A = B.getInt64(0);
   if (A->getType()->isFloatTy())
@@ -32,16 +41,16 @@ Value *warpCollective(Program &P, IRBuilder<> &B, Instruction &At, uint32_t Op, 
                           Operand ? Operand : B.getInt32(0), Clamp ? Clamp : B.getInt32(0)});
 }
 
-Value *warpPredicate(IRBuilder<> &B, Instruction &At) {
-  Value *V = loadContext32(B, contextOf(*At.getFunction()), offsetof(ThreadContext, Predicate));
-  return B.CreateICmpNE(V, B.getInt32(0));
+Value *warpPredicate(IRBuilder<> &B, Value *Result) {
+  return B.CreateTrunc(B.CreateLShr(Result, 32), B.getInt1Ty());
 }
 
 Value *blockBarrier(Program &P, IRBuilder<> &B, Instruction &At, BarrierOp Op, Value *Id, Value *Count, Value *Pred) {
   Function &F = *At.getFunction();
   P.Waits[&F] = true;
   Type *I32 = B.getInt32Ty();
-  FunctionCallee S = service(*F.getParent(), "__cordon_cpu_barrier", I32, {B.getPtrTy(), I32, I32, I32, I32, I32});
+  FunctionCallee S = waitingService(*F.getParent(), "__cordon_cpu_barrier", I32,
+                                    {B.getPtrTy(), I32, I32, I32, I32, I32});
   Value *PredArg = Pred ? B.CreateZExt(Pred, I32) : B.getInt32(0);
   return B.CreateCall(S, {contextOf(F), B.getInt32(uint32_t(Op)), B.getInt32(P.site(At)), Id ? Id : B.getInt32(0),
                           Count ? Count : B.getInt32(0), PredArg});
@@ -94,10 +103,10 @@ bool lowerShuffle(Program &P, CallBase &Call, StringRef Name, Value *&Result) {
   unsigned First = Sync ? 1 : 0;
   Value *V = warpCollective(P, B, Call, Op | (Sync ? 0 : WarpOpUnmasked), Sync ? Call.getArgOperand(0) : B.getInt32(~0u),
                             Call.getArgOperand(First), Call.getArgOperand(First + 1), Call.getArgOperand(First + 2));
-  V = B.CreateTrunc(V, B.getInt32Ty());
+  Value *Word = B.CreateTrunc(V, B.getInt32Ty());
   if (Type.starts_with("f32"))
-    V = B.CreateBitCast(V, B.getFloatTy());
-  Result = Call.getType()->isStructTy() ? pair(B, Call.getType(), V, warpPredicate(B, Call)) : V;
+    Word = B.CreateBitCast(Word, B.getFloatTy());
+  Result = Call.getType()->isStructTy() ? pair(B, Call.getType(), Word, warpPredicate(B, V)) : Word;
   return true;
 }
 
@@ -122,13 +131,13 @@ bool lowerVote(Program &P, CallBase &Call, StringRef Name, Value *&Result) {
   if (Name.starts_with("match.any.sync.") || Name.starts_with("match.all.sync.")) {
     WarpOp Op = Name.starts_with("match.any") ? WarpOp::MatchAny : WarpOp::MatchAll;
     Value *V = warpCollective(P, B, Call, uint32_t(Op), Call.getArgOperand(0), Call.getArgOperand(1), nullptr, nullptr);
-    V = B.CreateTrunc(V, B.getInt32Ty());
-    Result = Call.getType()->isStructTy() ? pair(B, Call.getType(), V, warpPredicate(B, Call)) : V;
+    Value *Word = B.CreateTrunc(V, B.getInt32Ty());
+    Result = Call.getType()->isStructTy() ? pair(B, Call.getType(), Word, warpPredicate(B, V)) : Word;
     return true;
   }
   if (Name == "elect.sync") {
     Value *V = warpCollective(P, B, Call, uint32_t(WarpOp::Elect), Call.getArgOperand(0), nullptr, nullptr, nullptr);
-    Result = pair(B, Call.getType(), B.CreateTrunc(V, B.getInt32Ty()), warpPredicate(B, Call));
+    Result = pair(B, Call.getType(), B.CreateTrunc(V, B.getInt32Ty()), warpPredicate(B, V));
     return true;
   }
   if (Name == "activemask") {

@@ -9,6 +9,7 @@
 
 #include "../Backend.h"
 #include "Context.h"
+#include "Regions.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringMap.h"
@@ -29,8 +30,12 @@ struct Kernel {
   std::string Refused;             ///< "unsupported: ..." or what is missing, of all that it reaches
   uint64_t SharedBytes = 0;        ///< static shared memory that it reaches
   EntryFunction Entry = nullptr;   ///< after compilation
-  bool Coroutine = false;
-  CoroutineFunction Start = nullptr; ///< instead of Entry
+  bool CallsPointers = false;      ///< of functions
+  bool SyncsGrid = false;          ///< by a call of the runtime
+  llvm::Function *Thread = nullptr; ///< a copy that waits nowhere but in itself
+  bool HasEntry = false;
+  bool Split = false;              ///< has Regions instead of Entry
+  RegionCode Regions;
   uint64_t ParamBytes = 0;
 };
 
@@ -86,11 +91,23 @@ void instrumentAccesses(Program &P);
 
 /// Works out P.Kernels[i].Refused and NeedsFibers from the call graph.
 void classifyKernels(Program &P);
-/// Emits one entry for each kernel: a loop over the threads of a block, or one thread.
-void emitEntries(Program &P);
-
-/// Turns entries of kernels that wait into coroutines where that can be done.
-void makeCoroutines(Program &P);
+/// Emits entries for one thread, of kernels that wait.
+void emitThreadEntries(Program &P);
+/// Makes Kernel::Thread where that can be done.
+void inlineWaits(Program &P);
+/// Emits entries for all threads of a block, of kernels that do not wait. After simplification.
+void emitBlockEntries(Program &P);
+/// Tells the optimizer that the accesses of \p Body's threads do not depend on each other, which they do only where they
+/// race. \p Back ends an iteration of the loop that calls \p Body.
+void runInParallel(llvm::Function &Body, llvm::BranchInst &Back);
+/// Where \p Body calls functions, and so will not be vectorized: puts \p Ctx, or null, into the block's context, for
+/// messages. True if it did.
+bool showContext(llvm::IRBuilder<> &B, llvm::Function &Body, llvm::Value *Block, llvm::Value *Ctx);
+/// Splits Kernel::Thread at its waits; \p Bodies gets the regions, each for one thread, and Kernel::Regions all but the
+/// table. False leaves the kernel to fibers.
+bool splitKernel(Kernel &K, unsigned Index, llvm::SmallVectorImpl<llvm::Function *> &Bodies);
+/// Splits all kernels that have a Thread, and emits loops over threads and the tables of regions.
+void emitRegions(Program &P);
 
 /// Helpers of the lowering steps.
 llvm::Value *contextOf(llvm::Function &F);
@@ -102,7 +119,8 @@ llvm::Value *specialRegister(Program &P, llvm::IRBuilder<> &B, llvm::StringRef N
 /// A warp collective; \p A is widened to 64 bits.
 llvm::Value *warpCollective(Program &P, llvm::IRBuilder<> &B, llvm::Instruction &At, uint32_t Op, llvm::Value *Mask,
                             llvm::Value *A, llvm::Value *Operand, llvm::Value *Clamp);
-llvm::Value *warpPredicate(llvm::IRBuilder<> &B, llvm::Instruction &At);
+/// The second result of the collective \p Result.
+llvm::Value *warpPredicate(llvm::IRBuilder<> &B, llvm::Value *Result);
 llvm::Value *blockBarrier(Program &P, llvm::IRBuilder<> &B, llvm::Instruction &At, BarrierOp Op, llvm::Value *Id,
                           llvm::Value *Count, llvm::Value *Pred);
 void endThread(Program &P, llvm::IRBuilder<> &B, llvm::Instruction &At);

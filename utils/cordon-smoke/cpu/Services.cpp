@@ -19,94 +19,24 @@ static Thread &threadOf(ThreadContext *C) { return *reinterpret_cast<Thread *>(C
 
 extern "C" {
 
-static void cpuWarpStart(ThreadContext *C, uint32_t Op, uint32_t SiteId, uint32_t Mask, uint64_t Value, uint32_t Operand,
-                        uint32_t Clamp) {
-  Thread &T = threadOf(C);
-  Block &B = *C->Owner;
-  uint32_t Id = &T - B.Threads.data();
-  T.Op = Op;
-  T.SiteId = SiteId;
-  T.Mask = Mask;
-  T.Value = Value;
-  T.Operand = Operand;
-  T.Clamp = Clamp;
-  if (!(Mask >> (Id % WarpSize) & 1)) {
-    char Text[96];
-    snprintf(Text, sizeof(Text), "warp collective by lane %u, which is not in its mask 0x%08x, in ", Id % WarpSize, Mask);
-    B.L->fail(Text + B.L->where(*C, SiteId));
-    B.W->abandon();
-  }
-  B.YieldsInARow = 0;
-  arriveWarp(B, Id);
-}
-
 static uint64_t cpuWarp(ThreadContext *C, uint32_t Op, uint32_t SiteId, uint32_t Mask, uint64_t Value, uint32_t Operand,
                         uint32_t Clamp) {
-  cpuWarpStart(C, Op, SiteId, Mask, Value, Operand, Clamp);
+  startWarp(threadOf(C), Op, SiteId, Mask, Value, Operand, Clamp);
   C->Owner->W->wait(threadOf(C));
   return C->Result;
 }
 
-static void cpuBarrierStart(ThreadContext *C, uint32_t Op, uint32_t SiteId, uint32_t Id, uint32_t Count, uint32_t Pred) {
-  Thread &T = threadOf(C);
-  Block &B = *C->Owner;
-  uint32_t Index = &T - B.Threads.data();
-  BarrierOp Kind = BarrierOp(Op);
-  T.SiteId = SiteId;
-  if (Kind == BarrierOp::ClusterArrive || Kind == BarrierOp::ClusterWait) {
-    // An arrival that the wait then completes: the block is its own cluster.
-    if (Kind == BarrierOp::ClusterArrive) {
-      T.ClusterArrived = true;
-      return;
-    }
-    Id = 16;
-  } else if (Id >= 16) {
-    B.L->fail("barrier " + std::to_string(Id) + " does not exist: a block has barriers 0 to 15; " +
-              B.L->where(*C, SiteId));
-    B.W->abandon();
-  } else if (Count % WarpSize || Count > 1024) {
-    B.L->fail("barrier for " + std::to_string(Count) + " threads, which is no multiple of the warp size; " +
-              B.L->where(*C, SiteId));
-    B.W->abandon();
-  }
-  T.Op = Op;
-  T.Barrier = Id;
-  B.YieldsInARow = 0;
-  arriveBarrier(B, Index, Kind, Count, Pred);
-}
-
 static uint32_t cpuBarrier(ThreadContext *C, uint32_t Op, uint32_t SiteId, uint32_t Id, uint32_t Count, uint32_t Pred) {
-  cpuBarrierStart(C, Op, SiteId, Id, Count, Pred);
+  startBarrier(threadOf(C), Op, SiteId, Id, Count, Pred);
   if (BarrierOp(Op) == BarrierOp::Arrive || BarrierOp(Op) == BarrierOp::ClusterArrive)
     return 0;
   C->Owner->W->wait(threadOf(C));
   return uint32_t(C->Result);
 }
 
-static void *cpuFrame(ThreadContext *C, uint64_t Bytes) {
-  Block &B = *C->Owner;
-  if (!B.FrameBytes) { // all threads run the same kernel
-    B.FrameBytes = (Bytes + 63) & ~uint64_t(63);
-    B.Frames.resize(B.FrameBytes * B.Threads.size() + 64);
-  }
-  uint64_t Base = (reinterpret_cast<uint64_t>(B.Frames.data()) + 63) & ~uint64_t(63);
-  return reinterpret_cast<void *>(Base + (&threadOf(C) - B.Threads.data()) * B.FrameBytes);
-}
-
-static void cpuFinish(ThreadContext *C) { C->Owner->W->finished(threadOf(C)); }
-
-static void cpuYieldStart(ThreadContext *C) { C->Owner->W->yieldStart(threadOf(C)); }
-
-static uint32_t cpuPollStart(ThreadContext *C) {
-  if (--C->Spin > 0)
-    return 0;
-  C->Spin = SpinsBeforeYield;
-  return C->Owner->W->yieldStart(threadOf(C));
-}
-
 static void cpuYield(ThreadContext *C) {
   Block &B = *C->Owner;
-  if (B.L->Fibers && !B.L->Start)
+  if (B.L->Fibers && !B.L->Regions)
     B.W->yield(threadOf(C));
 }
 
@@ -277,12 +207,6 @@ std::vector<Service> services() {
   Add("__cordon_cpu_warp", cpuWarp);
   Add("__cordon_cpu_barrier", cpuBarrier);
   Add("__cordon_cpu_yield", cpuYield);
-  Add("__cordon_cpu_warp_start", cpuWarpStart);
-  Add("__cordon_cpu_barrier_start", cpuBarrierStart);
-  Add("__cordon_cpu_yield_start", cpuYieldStart);
-  Add("__cordon_cpu_poll_start", cpuPollStart);
-  Add("__cordon_cpu_frame", cpuFrame);
-  Add("__cordon_cpu_finish", cpuFinish);
   Add("__cordon_cpu_poll", cpuPoll);
   Add("__cordon_cpu_gridsync", cpuGridSync);
   Add("__cordon_cpu_trap", cpuTrap);

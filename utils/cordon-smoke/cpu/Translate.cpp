@@ -88,20 +88,26 @@ std::unique_ptr<Module> prepared(std::unique_ptr<Module> Device) {
   return Copy;
 }
 
-void optimize(Module &M, TargetMachine &TM, bool Little) {
+/// Before kernels are split and put into loops: inlined, variables promoted, loops that have a known length unrolled.
+enum class Effort { Simplify, Little, Full };
+
+void optimize(Module &M, TargetMachine &TM, Effort How) {
   LoopAnalysisManager LAM;
   FunctionAnalysisManager FAM;
   CGSCCAnalysisManager CGAM;
   ModuleAnalysisManager MAM;
   PipelineTuningOptions Tuning;
-  Tuning.LoopVectorization = Tuning.SLPVectorization = !Little;
+  Tuning.LoopVectorization = Tuning.SLPVectorization = How == Effort::Full;
   PassBuilder PB(&TM, Tuning);
   PB.registerModuleAnalyses(MAM);
   PB.registerCGSCCAnalyses(CGAM);
   PB.registerFunctionAnalyses(FAM);
   PB.registerLoopAnalyses(LAM);
   PB.crossRegisterProxies(LAM, FAM, CGAM, MAM);
-  PB.buildPerModuleDefaultPipeline(Little ? OptimizationLevel::O1 : OptimizationLevel::O2).run(M, MAM);
+  if (How == Effort::Simplify)
+    PB.buildModuleSimplificationPipeline(OptimizationLevel::O3, ThinOrFullLTOPhase::None).run(M, MAM);
+  else
+    PB.buildPerModuleDefaultPipeline(How == Effort::Little ? OptimizationLevel::O1 : OptimizationLevel::O2).run(M, MAM);
 }
 
 std::string text(Error E) { return toString(std::move(E)); }
@@ -169,18 +175,28 @@ std::string Image::compile(const BackendOptions &Options) {
     instrumentAccesses(P);
   classifyKernels(P);
   lowerSharedVariables(P);
-  emitEntries(P);
-  if (!Options.CheckMemory && !Options.CheckRaces)
-    makeCoroutines(P); // checks need to know each thread's stack
+  emitThreadEntries(P);
+  bool Checks = Options.CheckMemory || Options.CheckRaces;
   StripDebugInfo(M);
   std::string Broken;
   raw_string_ostream OS(Broken);
-  if (verifyModule(M, &OS))
-    return "internal error: translation for the CPU is not valid IR: " + Broken;
   for (Function &F : M)
     if (!F.isDeclaration())
       F.addFnAttr("target-cpu", (*TM)->getTargetCPU());
-  optimize(M, **TM, Options.CheckMemory || Options.CheckRaces);
+  if (!Checks) { // which need to know each thread's stack
+    inlineWaits(P);
+    if (verifyModule(M, &OS))
+      return "internal error: translation for the CPU is not valid IR: " + Broken;
+    optimize(M, **TM, Effort::Simplify);
+    emitRegions(P);
+  }
+  emitBlockEntries(P);
+  for (Function &F : M)
+    if (!F.isDeclaration())
+      F.addFnAttr("target-cpu", (*TM)->getTargetCPU());
+  if (verifyModule(M, &OS))
+    return "internal error: translation for the CPU is not valid IR: " + Broken;
+  optimize(M, **TM, Checks ? Effort::Little : Effort::Full);
 
   auto J = orc::LLJITBuilder().setJITTargetMachineBuilder(*JTMB).create();
   if (!J)
@@ -194,18 +210,16 @@ std::string Image::compile(const BackendOptions &Options) {
   if (Error E = JIT->addIRModule(orc::ThreadSafeModule(std::move(P.Flat), std::move(Context))))
     return "cannot compile for the CPU: " + text(std::move(E));
   for (unsigned I = 0; I < P.Kernels.size(); ++I) {
-    if (!P.Kernels[I].Body)
+    Kernel &K = P.Kernels[I];
+    if (!K.HasEntry)
       continue;
-    auto A = JIT->lookup("__cordon_cpu_entry_" + std::to_string(I));
+    auto A = JIT->lookup((K.Split ? "__cordon_cpu_regions_" : "__cordon_cpu_entry_") + std::to_string(I));
     if (!A)
       return "cannot compile for the CPU: " + text(A.takeError());
-    P.Kernels[I].Entry = A->toPtr<EntryFunction>();
-    if (!P.Kernels[I].Coroutine)
-      continue;
-    auto C = JIT->lookup("__cordon_cpu_coroutine_" + std::to_string(I));
-    if (!C)
-      return "cannot compile for the CPU: " + text(C.takeError());
-    P.Kernels[I].Start = C->toPtr<CoroutineFunction>();
+    if (K.Split)
+      K.Regions.Table = A->toPtr<const RegionFunction *>();
+    else
+      K.Entry = A->toPtr<EntryFunction>();
   }
   for (Variable &V : P.Variables) {
     auto A = JIT->lookup(V.Name);
