@@ -159,6 +159,7 @@ static void complete(Block &B, uint32_t Base, uint32_t Members, WarpOp Op) {
       B.Threads[Base + Lane].State = ThreadState::Ready;
       B.push(Base + Lane);
       --B.InWarp;
+      --B.Warps[Base / WarpSize].Waiting;
     }
 }
 
@@ -170,6 +171,9 @@ static uint32_t lanesInWarp(const Block &B, uint32_t Base) {
 /// Lets the group of \p Leader go on if it is complete.
 static bool tryGroup(Block &B, uint32_t Base, uint32_t Leader) {
   Thread &T = B.Threads[Base + Leader];
+  const WarpState &W = B.Warps[Base / WarpSize];
+  if (W.Waiting < uint32_t(__builtin_popcount(T.Mask & lanesInWarp(B, Base) & ~W.Ended)))
+    return false;
   uint32_t Members = 0;
   for (uint32_t Lane = 0, Mask = T.Mask & lanesInWarp(B, Base); Lane < WarpSize; ++Lane) {
     if (!(Mask >> Lane & 1))
@@ -189,6 +193,7 @@ void arriveWarp(Block &B, uint32_t Id) {
   Thread &T = B.Threads[Id];
   T.State = ThreadState::InWarp;
   ++B.InWarp;
+  ++B.Warps[Id / WarpSize].Waiting;
   if (T.Op & WarpOpUnmasked)
     return; // only when nobody else of the block can go on
   tryGroup(B, Id / WarpSize * WarpSize, Id % WarpSize);
@@ -250,6 +255,7 @@ static void releaseBarrier(Block &B, BarrierState &S) {
     S.Passing.clear();
   }
   S.Waiting.clear();
+  B.Arrivals -= S.Arrived;
   S.Arrived = S.Expected = S.Popc = S.Or = 0;
   S.And = 1;
 }
@@ -282,6 +288,7 @@ void arriveBarrier(Block &B, uint32_t Id, BarrierOp Op, uint32_t Count, bool Pre
   Thread &T = B.Threads[Id];
   BarrierState &S = B.Barriers[T.Barrier];
   ++S.Arrived;
+  ++B.Arrivals;
   S.Expected = Count;
   S.Popc += Pred;
   S.And &= Pred;
@@ -297,11 +304,14 @@ void arriveBarrier(Block &B, uint32_t Id, BarrierOp Op, uint32_t Count, bool Pre
 
 void threadEnded(Block &B, uint32_t Id) {
   uint32_t Base = Id / WarpSize * WarpSize;
-  for (uint32_t I = Base; B.InWarp && I < std::min<uint32_t>(B.Threads.size(), Base + WarpSize); ++I) {
+  B.Warps[Id / WarpSize].Ended |= 1u << (Id - Base);
+  for (uint32_t I = Base; B.Warps[Id / WarpSize].Waiting && I < std::min<uint32_t>(B.Threads.size(), Base + WarpSize); ++I) {
     Thread &T = B.Threads[I];
     if (T.State == ThreadState::InWarp && !(T.Op & WarpOpUnmasked) && T.Mask >> (Id - Base) & 1)
       tryGroup(B, Base, I - Base);
   }
+  if (!B.Arrivals)
+    return;
   for (BarrierState &S : B.Barriers)
     if (S.Arrived && !S.Expected)
       tryBarrier(B, S);

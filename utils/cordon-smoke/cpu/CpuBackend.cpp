@@ -133,6 +133,7 @@ private:
   std::vector<std::unique_ptr<Worker>> Workers;
   cordon_exception_record Record;
   bool HasState = false;
+  uint64_t Launches = 0;
 
   Kernel *kernel(const std::string &Name) {
     if (Loaded)
@@ -250,6 +251,7 @@ std::string CpuBackend::launch(const std::string &Name, const LaunchConfig &Conf
   Launch L;
   L.KernelName = &K->Name;
   L.Entry = K->Entry;
+  L.Serial = ++Launches;
   L.Regions = K->Split ? &K->Regions : nullptr;
   L.Params = Base;
   L.Config = Config;

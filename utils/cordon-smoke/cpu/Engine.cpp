@@ -296,19 +296,27 @@ void Worker::startThreads(Launch &L, Block &B) {
   B.Live = N;
   B.YieldsInARow = 0;
   B.BarrierWarned = false;
-  B.InWarp = 0;
+  B.InWarp = B.Arrivals = 0;
   for (BarrierState &S : B.Barriers) {
     S.Waiting.clear();
     S.Passing.clear();
     S.Arrived = S.Expected = S.Popc = S.Or = 0;
     S.And = 1;
   }
+  B.Warps.assign((N + WarpSize - 1) / WarpSize, WarpState());
+  // What is the same for all blocks of a launch is filled in once.
+  bool Fill = B.Prepared != L.Serial;
+  B.Prepared = L.Serial;
   for (uint32_t T = 0; T < N; ++T) {
     Thread &Th = B.Threads[T];
-    fillContext(Th.Ctx, L, B);
-    Th.Ctx.Tid[0] = T % L.Config.Block[0];
-    Th.Ctx.Tid[1] = T / L.Config.Block[0] % L.Config.Block[1];
-    Th.Ctx.Tid[2] = T / L.Config.Block[0] / L.Config.Block[1];
+    if (Fill) {
+      fillContext(Th.Ctx, L, B);
+      Th.Ctx.Tid[0] = T % L.Config.Block[0];
+      Th.Ctx.Tid[1] = T / L.Config.Block[0] % L.Config.Block[1];
+      Th.Ctx.Tid[2] = T / L.Config.Block[0] / L.Config.Block[1];
+    }
+    std::copy_n(B.Index, 3, Th.Ctx.BlockIdx);
+    Th.Ctx.Spin = SpinsBeforeYield;
     Th.State = ThreadState::New;
     Th.F = nullptr;
     Th.ClusterArrived = false;

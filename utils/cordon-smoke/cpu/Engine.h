@@ -59,6 +59,11 @@ struct BarrierState {
   std::vector<uint32_t> Passing; ///< that arrived without waiting, for race checks
 };
 
+struct WarpState {
+  uint32_t Waiting = 0; ///< lanes in collectives
+  uint32_t Ended = 0;   ///< mask of lanes
+};
+
 /// One block while it runs.
 struct Block {
   Launch *L = nullptr;
@@ -69,11 +74,14 @@ struct Block {
   size_t SharedCapacity = 0;
   std::string Output; ///< of printf
   std::vector<Thread> Threads;
+  std::vector<WarpState> Warps;
+  uint64_t Prepared = 0; ///< the launch for which the threads' contexts are filled
   std::vector<uint32_t> Queue; ///< ring of runnable threads
   size_t Head = 0, Count = 0;
   uint32_t Live = 0, YieldsInARow = 0;
   uint32_t InWarp = 0; ///< threads that wait in warp collectives
   BarrierState Barriers[17]; ///< 16 is the cluster's
+  uint32_t Arrivals = 0;     ///< at all of them
   bool BarrierWarned = false;
   ThreadContext Ctx = {};   ///< of all its threads but for Tid, where they have no fibers
   bool Together = false;    ///< all threads stand at the start of Region, and Threads is not up to date
@@ -165,6 +173,7 @@ public:
   const std::string *KernelName = nullptr;
   EntryFunction Entry = nullptr;
   const RegionCode *Regions = nullptr; ///< null: Entry, or fibers
+  uint64_t Serial = 0;                 ///< tells launches apart
   const char *Params = nullptr;
   LaunchConfig Config;
   const BackendOptions *Options = nullptr;

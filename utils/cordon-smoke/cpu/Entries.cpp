@@ -63,12 +63,20 @@ void findKernels(Module &Device, Program &P) {
   }
 }
 
-void runInParallel(Function &Body, BranchInst &Back) {
+void runInParallel(Function &Body, BranchInst &Back, ArrayRef<StoreInst *> Own) {
   LLVMContext &C = Body.getContext();
   // A variable that is not promoted has one place for all iterations.
   if (any_of(instructions(Body), [](const Instruction &I) { return isa<AllocaInst>(I); }))
     return;
-  MDNode *Group = MDNode::getDistinct(C, {});
+  // Two loops around one body share its group.
+  MDNode *Group = nullptr;
+  for (Instruction &I : instructions(Body))
+    if (!Group)
+      Group = I.getMetadata(LLVMContext::MD_access_group);
+  if (!Group)
+    Group = MDNode::getDistinct(C, {});
+  for (StoreInst *S : Own)
+    S->setMetadata(LLVMContext::MD_access_group, Group);
   for (Instruction &I : instructions(Body))
     if (Value *Pointer = getLoadStorePointerOperand(&I); Pointer && getUnderlyingObject(Pointer) != Body.getArg(0))
       I.setMetadata(LLVMContext::MD_access_group, Group);

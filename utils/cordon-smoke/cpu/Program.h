@@ -98,14 +98,24 @@ void inlineWaits(Program &P);
 /// Emits entries for all threads of a block, of kernels that do not wait. After simplification.
 void emitBlockEntries(Program &P);
 /// Tells the optimizer that the accesses of \p Body's threads do not depend on each other, which they do only where they
-/// race. \p Back ends an iteration of the loop that calls \p Body.
-void runInParallel(llvm::Function &Body, llvm::BranchInst &Back);
+/// race. \p Back ends an iteration of the loop that calls \p Body; \p Own are stores of the loop itself.
+void runInParallel(llvm::Function &Body, llvm::BranchInst &Back, llvm::ArrayRef<llvm::StoreInst *> Own = {});
 /// Where \p Body calls functions, and so will not be vectorized: puts \p Ctx, or null, into the block's context, for
 /// messages. True if it did.
 bool showContext(llvm::IRBuilder<> &B, llvm::Function &Body, llvm::Value *Block, llvm::Value *Ctx);
-/// Splits Kernel::Thread at its waits; \p Bodies gets the regions, each for one thread, and Kernel::Regions all but the
-/// table. False leaves the kernel to fibers.
-bool splitKernel(Kernel &K, unsigned Index, llvm::SmallVectorImpl<llvm::Function *> &Bodies);
+/// A value in the frames that is likely to be the same in all threads: a counter, a stride.
+struct LikelyUniform {
+  uint64_t Offset = 0; ///< of its array, for one thread
+  llvm::IntegerType *Type = nullptr;
+};
+/// What runs one thread from one wait to the next.
+struct RegionBody {
+  llvm::Function *F = nullptr;
+  llvm::SmallVector<LikelyUniform, 4> Uniform; ///< that it reads
+};
+/// Splits Kernel::Thread at its waits; \p Bodies gets the regions, and Kernel::Regions all but the table. False leaves the
+/// kernel to fibers.
+bool splitKernel(Kernel &K, unsigned Index, llvm::SmallVectorImpl<RegionBody> &Bodies);
 /// Splits all kernels that have a Thread, and emits loops over threads and the tables of regions.
 void emitRegions(Program &P);
 

@@ -33,7 +33,7 @@ public:
   Splitter(Kernel &K, unsigned Index) : K(K), F(*K.Thread), Index(Index), B(F.getContext()) {}
 
   /// Fills K.Regions; false leaves the kernel to fibers.
-  bool run(SmallVectorImpl<Function *> &Bodies) {
+  bool run(SmallVectorImpl<RegionBody> &Bodies) {
     removeUnreachableBlocks(F);
     if (!lowerCalls() || !splittable())
       return false;
@@ -45,7 +45,7 @@ public:
     cutAtWaits();
     for (unsigned R = 0; R <= Points.size(); ++R) {
       Bodies.push_back(cloneRegion(R));
-      if (!Bodies.back())
+      if (!Bodies.back().F)
         return false;
     }
     return true;
@@ -66,6 +66,8 @@ private:
   AllocaInst *WhereSlot = nullptr, *ValueSlot = nullptr, *ExtraSlot = nullptr, *ClampSlot = nullptr,
              *ResultSlot = nullptr;
   unsigned Cloned = 0;
+  SmallPtrSet<AllocaInst *, 8> UniformSlots;
+  DenseMap<Value *, std::pair<AllocaInst *, LikelyUniform>> UniformBases;
 
   /// Ends and polls; collects what waits.
   bool lowerCalls() {
@@ -296,8 +298,32 @@ private:
     for (Instruction *I : Kept) {
       if (I->getType()->isIntOrIntVectorTy(1))
         I = asByte(*I);
-      DemoteRegToStack(*I);
+      SmallPtrSet<const Value *, 16> Seen;
+      bool Uniform = I->getType()->isIntegerTy() && likelyUniform(I, Seen);
+      if (AllocaInst *Slot = DemoteRegToStack(*I); Slot && Uniform)
+        UniformSlots.insert(Slot);
     }
+  }
+
+  /// A guess, which the loop over threads checks: that branches may differ is left out.
+  bool likelyUniform(const Value *V, SmallPtrSetImpl<const Value *> &Seen) const {
+    auto *I = dyn_cast<Instruction>(V);
+    if (!I || !Seen.insert(V).second)
+      return true;
+    if (auto *L = dyn_cast<LoadInst>(I)) {
+      if (isa<AllocaInst>(L->getPointerOperand())) // of a value that was just put into the frame
+        return UniformSlots.count(cast<AllocaInst>(L->getPointerOperand()));
+      return cost(const_cast<LoadInst *>(L)) == 1 && !readsTid(*L);
+    }
+    if (!isa<PHINode>(I) && !isa<BinaryOperator>(I) && !isa<CastInst>(I) && !isa<SelectInst>(I) && !isa<CmpInst>(I))
+      return false;
+    return Seen.size() < 32 && all_of(I->operands(), [&](const Value *Op) { return likelyUniform(Op, Seen); });
+  }
+
+  bool readsTid(const LoadInst &L) const {
+    APInt Offset(64, 0);
+    const Value *Base = L.getPointerOperand()->stripAndAccumulateConstantOffsets(F.getParent()->getDataLayout(), Offset, true);
+    return Base == F.getArg(0) && Offset.ult(sizeof(ThreadContext::Tid));
   }
 
   /// Every local variable: arrays by decreasing alignment, so that each is aligned for any number of threads.
@@ -345,6 +371,8 @@ private:
         B.SetInsertPoint(At, At->getFirstInsertionPt());
         Value *Array = B.CreateInBoundsGEP(B.getInt8Ty(), F.getArg(2), B.CreateMul(B.getInt64(Offset), F.getArg(3)));
         Base = B.CreateInBoundsGEP(B.getInt8Ty(), Array, B.CreateMul(F.getArg(4), B.getInt64(Size)), A.getName());
+        if (UniformSlots.count(&A))
+          UniformBases[Base] = {&A, {Offset, cast<IntegerType>(A.getAllocatedType())}};
       }
       U->set(Base);
     }
@@ -370,7 +398,7 @@ private:
   }
 
   /// Region \p R: 0 from the entry, else from where point R - 1 resumes. Null if it is too much or went wrong.
-  Function *cloneRegion(unsigned R) {
+  RegionBody cloneRegion(unsigned R) {
     BasicBlock *Start = R ? Points[R - 1].Resume : &F.getEntryBlock();
     SetVector<BasicBlock *> Blocks;
     Blocks.insert(Start);
@@ -379,8 +407,16 @@ private:
       for (BasicBlock *Next : successors(Blocks[I]))
         Blocks.insert(Next);
     }
+    RegionBody Body;
     if (Cloned > MaxInstructions)
-      return nullptr;
+      return Body;
+    SmallPtrSet<AllocaInst *, 4> Read;
+    for (BasicBlock *BB : Blocks)
+      for (Instruction &I : *BB)
+        if (auto *L = dyn_cast<LoadInst>(&I); L && Body.Uniform.size() < 4)
+          if (auto It = UniformBases.find(L->getPointerOperand()); It != UniformBases.end())
+            if (Read.insert(It->second.first).second)
+              Body.Uniform.push_back(It->second.second);
     Function *New = Function::Create(F.getFunctionType(), GlobalValue::InternalLinkage,
                                      "__cordon_cpu_region_" + Twine(Index) + "_" + Twine(R), *F.getParent());
     // What was found out about F's arguments held before frames were used.
@@ -408,15 +444,16 @@ private:
         RemapInstruction(&I, Map, RF_IgnoreMissingLocals | RF_NoModuleLevelChanges);
       }
     if (!verifyFunction(*New))
-      return New;
-    New->eraseFromParent();
-    return nullptr;
+      Body.F = New;
+    else
+      New->eraseFromParent();
+    return Body;
   }
 };
 
 } // namespace
 
-bool splitKernel(Kernel &K, unsigned Index, SmallVectorImpl<Function *> &Bodies) {
+bool splitKernel(Kernel &K, unsigned Index, SmallVectorImpl<RegionBody> &Bodies) {
   return Splitter(K, Index).run(Bodies);
 }
 

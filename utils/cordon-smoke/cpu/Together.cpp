@@ -53,38 +53,68 @@ bool passBarrier(Block &B, const RegionCode &R, const SuspendPoint &S) {
   return true;
 }
 
-/// A warp collective that all threads have reached at the same place; false: their masks leave lanes out.
-bool passWarps(Block &B, const RegionCode &R, const SuspendPoint &S) {
+/// What each lane of a shuffle reads, if its operands are constants: the lane, and the second result.
+struct ShuffleTable {
+  uint32_t From[WarpSize];
+  uint64_t InRange[WarpSize];
+
+  ShuffleTable(WarpOp Op, const SuspendPoint &S) {
+    uint64_t Lane[WarpSize], Result[WarpSize];
+    uint32_t Extra[WarpSize], Clamp[WarpSize];
+    for (uint32_t I = 0; I < WarpSize; ++I)
+      Lane[I] = I;
+    std::fill_n(Extra, WarpSize, uint32_t(S.Extra.Value));
+    std::fill_n(Clamp, WarpSize, uint32_t(S.Clamp.Value));
+    warpResults(Op, ~0u, {Lane, Extra, Clamp, Result});
+    for (uint32_t I = 0; I < WarpSize; ++I) {
+      From[I] = uint32_t(Result[I]);
+      InRange[I] = Result[I] >> 32 << 32;
+    }
+  }
+
+  void apply(const uint64_t *Value, uint64_t *Result) const {
+    for (uint32_t I = 0; I < WarpSize; ++I)
+      Result[I] = uint32_t(Value[From[I]]) | InRange[I];
+  }
+};
+
+/// A warp collective that threads [Low, High), which are whole warps, have reached at the same place; false: their masks
+/// leave lanes out.
+bool passWarps(Block &B, const RegionCode &R, const SuspendPoint &S, uint32_t Low, uint32_t High) {
   uint32_t N = B.L->ThreadsPerBlock;
   Operands O(B);
   auto All = [&](uint32_t Base) { return N - Base >= WarpSize ? ~0u : (1u << (N - Base)) - 1; };
   if (!(S.Op & WarpOpUnmasked))
-    for (uint32_t T = 0; T < N; ++T) {
-      uint32_t Lanes = All(T / WarpSize * WarpSize);
-      if ((O.word(S.Where, T) & Lanes) != Lanes)
-        return false;
-      if (S.Where.Constant && T % WarpSize == 0)
-        T = (T / WarpSize + 1) * WarpSize - 1; // the same for the whole warp
-    }
+    for (uint32_t Base = Low; Base < High; Base += WarpSize)
+      for (uint32_t T = Base; T < (S.Where.Constant ? Base + 1 : std::min(High, Base + WarpSize)); ++T)
+        if ((O.word(S.Where, T) & All(Base)) != All(Base))
+          return false;
   auto Op = WarpOp(S.Op & ~WarpOpUnmasked);
   if (Op == WarpOp::Sync || !R.HasResult)
     return true;
-  uint64_t Value[WarpSize];
+  auto *Results = O.array<uint64_t>(R.Result);
+  bool Shuffle = Op >= WarpOp::ShuffleUp && Op <= WarpOp::ShuffleIndex;
+  if (Shuffle && N % WarpSize == 0 && S.Extra.Constant && S.Clamp.Constant && !S.Value.Constant) {
+    ShuffleTable Table(Op, S);
+    for (uint32_t Base = Low; Base < High; Base += WarpSize)
+      Table.apply(O.array<uint64_t>(S.Value.Value) + Base, Results + Base);
+    return true;
+  }
+  uint64_t Value[WarpSize], Result[WarpSize];
   uint32_t Extra[WarpSize], Clamp[WarpSize];
   std::fill_n(Value, WarpSize, S.Value.Value);
   std::fill_n(Extra, WarpSize, uint32_t(S.Extra.Value));
   std::fill_n(Clamp, WarpSize, uint32_t(S.Clamp.Value));
-  for (uint32_t Base = 0; Base < N; Base += WarpSize) {
-    uint32_t Lanes = std::min(WarpSize, N - Base);
+  for (uint32_t Base = Low; Base < High; Base += WarpSize) {
+    uint32_t Lanes = std::min(WarpSize, High - Base);
     if (!S.Value.Constant)
       std::copy_n(O.array<uint64_t>(S.Value.Value) + Base, Lanes, Value);
     if (!S.Extra.Constant)
       std::copy_n(O.array<uint32_t>(S.Extra.Value) + Base, Lanes, Extra);
     if (!S.Clamp.Constant)
       std::copy_n(O.array<uint32_t>(S.Clamp.Value) + Base, Lanes, Clamp);
-    uint64_t Result[WarpSize];
     warpResults(Op, All(Base), {Value, Extra, Clamp, Result});
-    std::copy_n(Result, Lanes, O.array<uint64_t>(R.Result) + Base);
+    std::copy_n(Result, Lanes, Results + Base);
   }
   return true;
 }
@@ -165,7 +195,7 @@ void Worker::runTogether(Block &B) {
     }
     const SuspendPoint &S = R.Points[Next];
     bool Passed = S.Kind == SuspendPoint::Barrier ? passBarrier(B, R, S)
-                  : S.Kind == SuspendPoint::Warp  ? passWarps(B, R, S)
+                  : S.Kind == SuspendPoint::Warp  ? passWarps(B, R, S, 0, N)
                                                   : false;
     if (!Passed) {
       std::fill(B.States.begin(), B.States.end(), Next);
@@ -205,8 +235,20 @@ bool Worker::runRegions(Block &B) {
       B.Region = Region;
       return true;
     }
-    RunningThread = nullptr;
-    int32_t Next = R.Table[Region](&B.Ctx, L.Params, B.Frames, N, Low, High, B.States.data());
+    int32_t Next;
+    for (;;) {
+      RunningThread = nullptr;
+      Next = R.Table[Region](&B.Ctx, L.Params, B.Frames, N, Low, High, B.States.data());
+      if (Next < 0 && std::all_of(B.States.begin() + Low, B.States.begin() + High, [&](int32_t S) { return S == B.States[Low]; }))
+        Next = B.States[Low];
+      // Whole warps that meet in a collective need not go through the queue.
+      bool Warps = Low % WarpSize == 0 && (High % WarpSize == 0 || High == N);
+      if (Next < 0 || !Warps || size_t(Next) >= R.Points.size() || R.Points[Next].Kind != SuspendPoint::Warp ||
+          R.Points[Next].Op & WarpOpUnmasked || !passWarps(B, R, R.Points[Next], Low, High))
+        break;
+      B.YieldsInARow = 0;
+      Region = Next + 1;
+    }
     for (uint32_t T = Low; T < High; ++T)
       arrive(B, T, uint32_t(Next < 0 ? B.States[T] : Next));
   } while (B.Count && B.YieldsInARow < B.Count);
