@@ -41,6 +41,9 @@ int atexit(void (*function)(void)) {
   return 0;
 }
 
+/* glibc's: std::shared_ptr counts without atomics where it is 1. */
+const char __libc_single_threaded = 0;
+
 /* One for all threads: what sets it here is no different from a race on the host. */
 static int the_errno;
 int *__errno_location(void) { return &the_errno; }
@@ -212,5 +215,16 @@ void qsort(void *data, size_t count, size_t size, comparison compare) {
   }
 }
 
+/* div_t in a register, as the host's ABIs return it: the quotient below. */
+uint64_t div(int a, int b) { return (uint32_t)(a / b) | (uint64_t)(uint32_t)(a % b) << 32; }
+struct long_division {
+  long quotient, remainder;
+};
+struct long_division ldiv(long a, long b) { return (struct long_division){a / b, a % b}; }
+struct long_division lldiv(long long a, long long b) { return (struct long_division){a / b, a % b}; }
+
 /* Ticks of the multiprocessor, as CUDA's clock(). */
 long clock(void) { return (long)__nvvm_read_ptx_sreg_clock64(); }
+/* Nanoseconds; since when does not matter here. */
+long steady_clock_now(void) __asm__("_ZNSt6chrono3_V212steady_clock3nowEv");
+long steady_clock_now(void) { return (long)__nvvm_read_ptx_sreg_globaltimer(); }

@@ -67,6 +67,9 @@ void bindThrowers(llvm::Module &Device, const RuntimeFiles &Runtime);
 /// Calls of a runtime function with another type than its definition: adapted where the bits agree, else reported.
 void matchSignatures(llvm::Module &Device, const RuntimeFiles &Runtime, FindingSet &Findings);
 
+/// The second half of it, after linking.
+void mendAdapters(llvm::Module &Device);
+
 /// True for CUDA.jl's kernel states: { ptr, i32 }, { i64, i32 }, [1 x i64].
 bool isJuliaState(const llvm::Type *T);
 

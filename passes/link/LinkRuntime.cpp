@@ -151,6 +151,7 @@ static void linkSteps(Module &Device, const LinkRuntimeOptions &Opts, FindingSet
   matchSignatures(Device, Runtime, Findings);
   if (Findings.hasErrors() || !Runtime.linkInto(Device, Findings) || !linkLibdevice(Device, Opts, Findings))
     return;
+  mendAdapters(Device);
   internalize(Device, Kept);
   bindCudaDeviceRuntime(Device, Findings); // the runtime's own calls
   defineKernelTable(Device);

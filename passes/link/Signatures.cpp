@@ -10,6 +10,7 @@
 #include "link/Link.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
@@ -259,6 +260,35 @@ private:
 };
 
 } // namespace
+
+/// Linking may replace a named struct in a definition's type by an equal one without a name: calls follow.
+void mendAdapters(Module &Device) {
+  for (Function &F : Device)
+    if (F.getName().starts_with("__cordon_as_"))
+      for (Instruction &I : make_early_inc_range(instructions(F))) {
+        auto *Call = dyn_cast<CallInst>(&I);
+        Function *Callee = Call ? Call->getCalledFunction() : nullptr;
+        if (!Call || Callee) // getCalledFunction is null where the types differ
+          continue;
+        Callee = dyn_cast<Function>(Call->getCalledOperand());
+        if (!Callee)
+          continue;
+        IRBuilder<> B(Call);
+        auto As = [&](Value *V, Type *T) {
+          SmallVector<Value *, 4> Parts;
+          takeApart(B, V, Parts);
+          ArrayRef<Value *> Rest = Parts;
+          return V->getType() == T ? V : putTogether(B, T, Rest);
+        };
+        SmallVector<Value *, 8> Args;
+        for (auto [A, T] : zip(Call->args(), Callee->getFunctionType()->params()))
+          Args.push_back(As(A, T));
+        CallInst *New = B.CreateCall(Callee, Args);
+        if (!Call->getType()->isVoidTy())
+          Call->replaceAllUsesWith(As(New, Call->getType()));
+        Call->eraseFromParent();
+      }
+}
 
 void matchSignatures(Module &Device, const RuntimeFiles &Runtime, FindingSet &Findings) {
   Matcher(Device, Runtime, Findings).run();

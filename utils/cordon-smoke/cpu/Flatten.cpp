@@ -151,7 +151,8 @@ void dropPromises(Function &F) {
        {Attribute::Memory, Attribute::Speculatable, Attribute::NoSync, Attribute::NoFree, Attribute::WillReturn,
         Attribute::MustProgress, Attribute::Convergent, Attribute::OptimizeNone, Attribute::NoCallback,
         Attribute::NoRecurse, Attribute::Naked, Attribute::StackProtect, Attribute::StackProtectReq,
-        Attribute::StackProtectStrong, Attribute::SanitizeAddress, Attribute::UWTable, Attribute::NonLazyBind})
+        Attribute::StackProtectStrong, Attribute::SanitizeAddress, Attribute::UWTable, Attribute::NonLazyBind,
+        Attribute::AllocSize}) // by a parameter's number, which changes
     Drop.addAttribute(K);
   if (F.hasFnAttribute(Attribute::OptimizeNone))
     Drop.addAttribute(Attribute::NoInline);
@@ -166,7 +167,8 @@ void dropPromises(Function &F) {
 void dropCallPromises(CallBase &Call) {
   AttributeMask Drop;
   for (Attribute::AttrKind K : {Attribute::Memory, Attribute::Speculatable, Attribute::NoSync, Attribute::NoFree,
-                                Attribute::WillReturn, Attribute::MustProgress, Attribute::Convergent})
+                                Attribute::WillReturn, Attribute::MustProgress, Attribute::Convergent,
+                                Attribute::AllocSize})
     Drop.addAttribute(K);
   Call.removeFnAttrs(Drop);
 }
