@@ -27,7 +27,7 @@ def split_types(text):
 def bare(text):
     """The type in front of attributes and a name."""
     text = re.sub(r"range\([^)]*\)|captures\([^)]*\)|initializes\(\([^)]*\)\)|dereferenceable\w*\(\d+\)", "", text)
-    m = re.match(r"(?:(?:noundef|signext|zeroext|nonnull|noalias|dso_local|readnone|nofree)\s+)*"
+    m = re.match(r"(?:(?:noundef|signext|zeroext|nonnull|noalias|dso_local|readnone|nofree|sret\([^)]*\)|align \d+)\s+)*"
                  r"(ptr addrspace\(\d+\)|ptr|void|i\d+|float|double|half|\{[^}]*\}|\[[^\]]*\]|%[\w.]+|\.\.\.)", text.strip())
     if not m:
         sys.exit("cannot read type: " + text)
@@ -41,7 +41,7 @@ for line in sys.stdin:
         types[t.group(1)] = t.group(2)
     if not line.startswith("define ") or " internal " in line:
         continue
-    m = re.match(r'define (?:weak |dso_local |hidden )*(.*?) @("[^"]+"|[\w.$]+)\((.*)', line)
+    m = re.match(r'define (?:weak_odr |linkonce_odr |weak |dso_local |hidden )*(.*?) @("[^"]+"|[\w.$]+)\((.*)', line)
     name, rest = m.group(2), m.group(3)
     depth, end = 1, 0
     while depth:
