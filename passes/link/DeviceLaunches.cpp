@@ -4,7 +4,8 @@
 // libcudadevrt takes dim3 and kin as arrays in PTX, and nvlink refuses a declaration of another type. Host ABIs split them:
 // x86-64 passes a dim3 as (i64, i32), rustc as one { i64, i32 }, AArch64 as [2 x i64], clang's device code by reference.
 // Every call gets the library's type and CUDA 13's name. A launch as hosts write it, cudaLaunchKernel, goes through the
-// runtime.
+// runtime, and so do cudaGetParameterBuffer and cudaLaunchDevice, which clang uses: they drop what is launched into the tail
+// stream, and their V2 forms do not.
 //===----------------------------------------------------------------------===//
 
 #include "analysis/CudaDeviceRuntime.h"
@@ -149,10 +150,10 @@ public:
       F.eraseFromParent();
   }
 
-  /// cudaLaunchKernel(kernel, grid, block, arguments, shared, stream): to the runtime's, which takes the dim3s' fields.
-  void bindHostLaunch(Function &F) {
+  /// Calls of \p F, a function of type \p Text, go to the runtime's \p To, which takes the fields of a dim3.
+  void bindToRuntime(Function &F, StringRef Text, StringRef To, int Kernel) {
     std::string Name = F.getName().str();
-    FunctionType *Type = libraryType(M.getContext(), "i(pDDppp)");
+    FunctionType *Type = libraryType(M.getContext(), Text);
     for (User *U : make_early_inc_range(F.users())) {
       auto *Call = dyn_cast<CallInst>(U);
       if (!Call || Call->getCalledOperand() != &F)
@@ -160,34 +161,24 @@ public:
       IRBuilder<> B(Call);
       Arguments From(B, *Call);
       SmallVector<Value *, 10> Args;
+      SmallVector<class Type *, 10> Types;
+      bool Fits = true;
       for (class Type *T : Type->params()) {
         Value *V = From.take(T);
-        if (!V)
-          break;
-        if (!T->isArrayTy())
+        Fits &= V != nullptr;
+        for (unsigned I = 0; V && T->isArrayTy() && I < 3; ++I)
+          Args.push_back(B.CreateExtractValue(V, I));
+        if (V && !T->isArrayTy())
           Args.push_back(V);
-        else
-          for (unsigned I = 0; I < 3; ++I)
-            Args.push_back(B.CreateExtractValue(V, I));
       }
-      if (Args.size() != 10 || !From.done() || !(Call->getType() == Type->getReturnType() || Call->getType()->isVoidTy())) {
-        Findings.add(Rule::RuntimeSignature, Name,
-                     "'" + Name + "' is called as '" + typeText(*Call->getFunctionType()) + "'; CUDA declares it as "
-                     "cudaError_t(const void *, dim3, dim3, void **, size_t, cudaStream_t)",
-                     Call);
+      if (!Fits || !From.done() || !resultFits(Call->getType(), Type->getReturnType())) {
+        mismatch(*Call, Name, Type);
         continue;
       }
-      checkKernel(*Call, 0);
-      Args[8] = B.CreatePtrToInt(Args[8], B.getInt64Ty());
-      SmallVector<class Type *, 10> Types;
+      checkKernel(*Call, Kernel);
       for (Value *A : Args)
         Types.push_back(A->getType());
-      CallInst *New = B.CreateCall(
-          M.getOrInsertFunction("__cordon_launch_kernel", FunctionType::get(B.getInt32Ty(), Types, false)), Args);
-      New->setDebugLoc(Call->getDebugLoc());
-      if (!Call->getType()->isVoidTy())
-        Call->replaceAllUsesWith(New);
-      Call->eraseFromParent();
+      finish(*Call, B.CreateCall(M.getOrInsertFunction(To, FunctionType::get(Type->getReturnType(), Types, false)), Args));
     }
     if (F.use_empty())
       F.eraseFromParent();
@@ -230,19 +221,27 @@ private:
         return mismatch(Call, As, Type);
       Args.push_back(V);
     }
-    class Type *Had = Call.getType(), *Has = Type->getReturnType();
-    bool Word = Has->isPointerTy() && (Had->isPointerTy() || Had->isIntegerTy(64));
-    if (!From.done() || !(Had == Has || Word || Had->isVoidTy()))
+    if (!From.done() || !resultFits(Call.getType(), Type->getReturnType()))
       return mismatch(Call, As, Type);
     CallInst *New = B.CreateCall(&declare(Name, Type), Args);
-    New->setDebugLoc(Call.getDebugLoc());
     New->setConvergent();
-    if (!Had->isVoidTy()) {
+    finish(Call, New);
+  }
+
+  static bool resultFits(const Type *Had, const Type *Has) {
+    return Had == Has || Had->isVoidTy() || (Has->isPointerTy() && (Had->isPointerTy() || Had->isIntegerTy(64)));
+  }
+
+  /// \p New stands for \p Call, with its result's type.
+  static void finish(CallInst &Call, CallInst *New) {
+    New->setDebugLoc(Call.getDebugLoc());
+    if (!Call.getType()->isVoidTy()) {
+      IRBuilder<> B(&Call);
       Value *Result = New;
-      if (Had->isIntegerTy() && Has->isPointerTy())
-        Result = B.CreatePtrToInt(New, Had);
-      else if (Had != Has)
-        Result = B.CreateAddrSpaceCast(New, Had);
+      if (Call.getType()->isIntegerTy() && New->getType()->isPointerTy())
+        Result = B.CreatePtrToInt(New, Call.getType());
+      else if (Call.getType() != New->getType())
+        Result = B.CreateAddrSpaceCast(New, Call.getType());
       New->takeName(&Call);
       Call.replaceAllUsesWith(Result);
     }
@@ -286,10 +285,15 @@ void bindCudaDeviceRuntime(Module &Device, FindingSet &Findings) {
     if (F.isDeclaration() && !F.use_empty() && findCudaDeviceFunction(F.getName()))
       Declared.push_back({&F, F.getName().str()});
   for (const auto &[F, Name] : Declared)
-    B.bind(*F, Name, *findCudaDeviceFunction(Name));
+    if (StringRef(Name).ends_with("GetParameterBuffer"))
+      B.bindToRuntime(*F, "p(pp)", "__cordon_parameter_buffer", -1);
+    else if (StringRef Base = Name; (Base.consume_back("_ptsz"), Base.ends_with("LaunchDevice")))
+      B.bindToRuntime(*F, "i(ppDDip)", "__cordon_launch_buffer", 0);
+    else
+      B.bind(*F, Name, *findCudaDeviceFunction(Name));
   for (StringRef Name : {"cudaLaunchKernel", "cudaLaunchKernel_ptsz"})
     if (Function *F = Device.getFunction(Name); F && F->isDeclaration())
-      B.bindHostLaunch(*F);
+      B.bindToRuntime(*F, "i(pDDppp)", "__cordon_launch_kernel", 0);
 }
 
 /// True if code or data of the module, not just a list of what to keep, names \p F.

@@ -4,7 +4,8 @@ runner inside a bundle, which has only python3.
 A program says in its leading // comments:
     // FILES: more.c                 further sources of the default build
     // NEEDS: rustc                  tools without which it is skipped
-    // SANITIZE: no                  not to be run under compute-sanitizer: its kernels fail on purpose
+    // SANITIZE: no                  not to be run under compute-sanitizer: its kernels fail on purpose; or the tools that can
+                                     run it (racecheck knows no kernels that launch kernels)
     // BUILD: command                instead of the default build; {src} {dir} {out} {plugin} {cc} {cuda_include} {device_cuda} {link}
     // CASE: name [arguments]        one run
     // STATUS: 0 | nonzero | N       its exit status, 0 if not given
@@ -36,8 +37,8 @@ def parse(path):
                 program["files"] = value.split()
             elif key == "NEEDS":
                 program["needs"] = value.split()
-            elif key == "SANITIZE" and value == "no":
-                program["sanitize"] = False
+            elif key == "SANITIZE":
+                program["sanitize"] = [] if value == "no" else value.split()
             elif key == "BUILD":
                 program["build"].append(value)
             elif key == "CASE":

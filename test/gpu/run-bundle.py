@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+TOOLS = ("memcheck", "racecheck", "synccheck")
 sys.dont_write_bytecode = True
 sys.path.insert(0, HERE)
 import programs  # noqa: E402
@@ -30,15 +31,17 @@ def run_specs():
 
 
 def run_sanitized(manifest, timeout=120):
-    """Programs that throw nothing must be clean under memcheck and racecheck."""
+    """Programs that throw nothing must be clean under compute-sanitizer's tools."""
     sanitizer = shutil.which("compute-sanitizer")
-    clean = [(p, c) for p in manifest if p.get("sanitize", True) for c in p["cases"] if c["status"] == "0"]
+    clean = [(p, c) for p in manifest if p.get("sanitize", TOOLS) for c in p["cases"] if c["status"] == "0"]
     if not sanitizer:
         print("SKIP: compute-sanitizer is not here")
         return 0, 0, len(clean)
     passed = failed = 0
-    for tool in ("memcheck", "racecheck"):
+    for tool in TOOLS:
         for program, case in clean:
+            if tool not in program.get("sanitize", TOOLS):
+                continue
             command = [sanitizer, "--tool", tool, "--error-exitcode", "99", os.path.join(HERE, program["binary"])] + case["args"]
             try:
                 done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", timeout=timeout)

@@ -23,7 +23,7 @@ define ptx_kernel void @quiet(ptr %p) {
 }
 
 ; CHECK-LABEL: define ptx_kernel void @parent(
-; CHECK: call i32 @__cordon_launch_kernel(ptr @child, i32 %{{.*}}, i32 %{{.*}}, i32 %{{.*}}, i32 32, i32 1, i32 1, ptr %args, i64 %{{.*}}, ptr null)
+; CHECK: call i32 @__cordon_launch_kernel(ptr @child, i32 %{{.*}}, i32 %{{.*}}, i32 %{{.*}}, i32 32, i32 1, i32 1, ptr %args, ptr %{{.*}}, ptr null)
 define ptx_kernel void @parent(ptr %args, i64 %xy, i32 %z, i64 %shared) {
   %r = call i32 @cudaLaunchKernel(ptr @child, i64 %xy, i32 %z, i64 4294967328, i32 1, ptr %args, i64 %shared, ptr null)
   ret void
