@@ -8,6 +8,10 @@
 
 #include "llvm/IR/PassManager.h"
 
+namespace llvm {
+class Loop;
+} // namespace llvm
+
 namespace cordon {
 
 /// `cordon-unroll-local-arrays`: marks loops whose counters index a local array, so that LLVM unrolls them fully and
@@ -38,9 +42,39 @@ public:
   llvm::PreservedAnalyses run(llvm::Function &F, llvm::FunctionAnalysisManager &AM);
 };
 
+/// `cordon-unroll-branches`: unrolls small loops with branches by four. `-cordon-no-unroll-branches` leaves it out.
+class UnrollBranchesPass : public llvm::PassInfoMixin<UnrollBranchesPass> {
+public:
+  llvm::PreservedAnalyses run(llvm::Function &F, llvm::FunctionAnalysisManager &AM);
+};
+
+/// `cordon-keep-unroll-marks`: remembers which loops the program itself says something about unrolling for.
+class KeepUnrollMarksPass : public llvm::PassInfoMixin<KeepUnrollMarksPass> {
+public:
+  llvm::PreservedAnalyses run(llvm::Function &F, llvm::FunctionAnalysisManager &AM);
+};
+
+/// `cordon-free-loops`: drops LLVM's own `llvm.loop.unroll.disable`, so that ptxas may unroll further.
+/// `-cordon-no-free-loops` leaves it out of the pipeline.
+class FreeLoopsPass : public llvm::PassInfoMixin<FreeLoopsPass> {
+public:
+  llvm::PreservedAnalyses run(llvm::Function &F, llvm::FunctionAnalysisManager &AM);
+};
+
+/// Unrolls \p L by \p Count and marks it and its remainder. \p Runtime: one test for all rounds, and a remainder; else each
+/// round keeps its exit unless the number of rounds is known. Analyses are kept up to date.
+void unrollBy(llvm::Loop &L, unsigned Count, bool Runtime, llvm::Function &F, llvm::FunctionAnalysisManager &AM);
+
 /// `cordon-widen-copies`: copies and fills of small blocks aligned to 16 go 16 bytes at a time.
 /// `-cordon-no-widen-copies` leaves it out of the pipeline.
 class WidenCopiesPass : public llvm::PassInfoMixin<WidenCopiesPass> {
+public:
+  llvm::PreservedAnalyses run(llvm::Function &F, llvm::FunctionAnalysisManager &AM);
+};
+
+/// `cordon-specialize-pointers`: tiles of matrix products are loaded and stored in the memory that their pointer comes from.
+/// `-cordon-no-specialize-pointers` leaves it out of the pipeline.
+class SpecializePointersPass : public llvm::PassInfoMixin<SpecializePointersPass> {
 public:
   llvm::PreservedAnalyses run(llvm::Function &F, llvm::FunctionAnalysisManager &AM);
 };
@@ -61,6 +95,9 @@ public:
 };
 
 bool orderBlocksEnabled();
+bool specializePointersEnabled();
+bool unrollBranchesEnabled();
+bool freeLoopsEnabled();
 bool widenCopiesEnabled();
 bool unrollLocalArraysEnabled();
 bool unrollWarpLoopsEnabled();

@@ -50,6 +50,9 @@ private:
     if (unrollLocalArraysEnabled()) // before loops are rotated and unrolled; SROA comes after
       PB.registerPeepholeEPCallback(
           [](FunctionPassManager &FPM, OptimizationLevel) { FPM.addPass(UnrollLocalArraysPass()); });
+    if (unrollBranchesEnabled()) // before LLVM's own unroller
+      PB.registerVectorizerStartEPCallback(
+          [](FunctionPassManager &FPM, OptimizationLevel) { FPM.addPass(UnrollBranchesPass()); });
     if (unrollWarpLoopsEnabled()) // after LLVM's own unroller has had its say
       PB.registerOptimizerLastEPCallback([](ModulePassManager &MPM, OptimizationLevel, ThinOrFullLTOPhase) {
         FunctionPassManager FPM;
@@ -73,7 +76,10 @@ private:
 
 ModulePassManager firstPasses() {
   ModulePassManager MPM;
-  MPM.addPass(createModuleToFunctionPassAdaptor(RaiseAtomicsPass()));
+  FunctionPassManager FPM;
+  FPM.addPass(RaiseAtomicsPass());
+  FPM.addPass(KeepUnrollMarksPass());
+  MPM.addPass(createModuleToFunctionPassAdaptor(std::move(FPM)));
   return MPM;
 }
 
@@ -83,6 +89,10 @@ ModulePassManager lastPasses(unsigned OptLevel) {
   FPM.addPass(LowerAtomicScopePass());
   if (OptLevel >= 2 && widenCopiesEnabled())
     FPM.addPass(WidenCopiesPass());
+  if (OptLevel >= 2 && specializePointersEnabled())
+    FPM.addPass(SpecializePointersPass());
+  if (OptLevel >= 2 && freeLoopsEnabled())
+    FPM.addPass(FreeLoopsPass());
   if (OptLevel >= 2 && orderBlocksEnabled())
     FPM.addPass(OrderBlocksPass());
   ModulePassManager MPM;

@@ -117,27 +117,33 @@ PreservedAnalyses UnrollWarpLoopsPass::run(Function &F, FunctionAnalysisManager 
       Chosen.push_back({L, Whole || Uniformity.isUniform(L->getLoopLatch()->getTerminator())});
   if (Chosen.empty())
     return PreservedAnalyses::all();
-  auto &AC = AM.getResult<AssumptionAnalysis>(F);
-  auto &TTI = AM.getResult<TargetIRAnalysis>(F);
-  auto &ORE = AM.getResult<OptimizationRemarkEmitterAnalysis>(F);
-  for (auto [L, Uniform] : Chosen) {
-    simplifyLoop(L, &DT, &LI, &SE, &AC, nullptr, /*PreserveLCSSA=*/false);
-    formLCSSARecursively(*L, DT, &LI, &SE);
-    UnrollLoopOptions Options{};
-    Options.Count = Factor;
-    Options.Force = true;
-    Options.Runtime = Uniform && SE.getSmallConstantTripCount(L) == 0;
-    Options.AllowExpensiveTripCount = false;
-    Options.SCEVExpansionBudget = 16;
-    Loop *Remainder = nullptr;
-    LoopUnrollResult Result = UnrollLoop(L, Options, &LI, &SE, &DT, &AC, &TTI, &ORE, /*PreserveLCSSA=*/true, &Remainder);
-    // Neither is to be unrolled again.
-    if (Result == LoopUnrollResult::PartiallyUnrolled)
-      L->setLoopAlreadyUnrolled();
-    if (Remainder)
-      Remainder->setLoopAlreadyUnrolled();
-  }
+  for (auto [L, Uniform] : Chosen)
+    unrollBy(*L, Factor, Uniform && SE.getSmallConstantTripCount(L) == 0, F, AM);
   return PreservedAnalyses::none();
+}
+
+void unrollBy(Loop &L, unsigned Count, bool Runtime, Function &F, FunctionAnalysisManager &AM) {
+  auto &LI = AM.getResult<LoopAnalysis>(F);
+  auto &SE = AM.getResult<ScalarEvolutionAnalysis>(F);
+  auto &DT = AM.getResult<DominatorTreeAnalysis>(F);
+  auto &AC = AM.getResult<AssumptionAnalysis>(F);
+  simplifyLoop(&L, &DT, &LI, &SE, &AC, nullptr, /*PreserveLCSSA=*/false);
+  formLCSSARecursively(L, DT, &LI, &SE);
+  UnrollLoopOptions Options{};
+  Options.Count = Count;
+  Options.Force = true;
+  Options.Runtime = Runtime;
+  Options.AllowExpensiveTripCount = false;
+  Options.SCEVExpansionBudget = 16;
+  Loop *Remainder = nullptr;
+  LoopUnrollResult Result =
+      UnrollLoop(&L, Options, &LI, &SE, &DT, &AC, &AM.getResult<TargetIRAnalysis>(F),
+                 &AM.getResult<OptimizationRemarkEmitterAnalysis>(F), /*PreserveLCSSA=*/true, &Remainder);
+  // Neither is to be unrolled again.
+  if (Result == LoopUnrollResult::PartiallyUnrolled)
+    L.setLoopAlreadyUnrolled();
+  if (Remainder)
+    Remainder->setLoopAlreadyUnrolled();
 }
 
 bool addLoopPassByName(StringRef Name, ModulePassManager &MPM) {
@@ -151,6 +157,14 @@ bool addLoopPassByName(StringRef Name, ModulePassManager &MPM) {
     MPM.addPass(createModuleToFunctionPassAdaptor(OrderBlocksPass()));
   else if (Name == "cordon-widen-copies")
     MPM.addPass(createModuleToFunctionPassAdaptor(WidenCopiesPass()));
+  else if (Name == "cordon-unroll-branches")
+    MPM.addPass(createModuleToFunctionPassAdaptor(UnrollBranchesPass()));
+  else if (Name == "cordon-keep-unroll-marks")
+    MPM.addPass(createModuleToFunctionPassAdaptor(KeepUnrollMarksPass()));
+  else if (Name == "cordon-free-loops")
+    MPM.addPass(createModuleToFunctionPassAdaptor(FreeLoopsPass()));
+  else if (Name == "cordon-specialize-pointers")
+    MPM.addPass(createModuleToFunctionPassAdaptor(SpecializePointersPass()));
   else if (Name == "cordon-raise-atomics")
     MPM.addPass(createModuleToFunctionPassAdaptor(RaiseAtomicsPass()));
   else if (Name == "cordon-lower-atomic-scope")
