@@ -54,6 +54,10 @@ void __cordon_publish(struct cordon_exception_record *record);
 /* snprintf on arguments packed as vprintf wants them: each at its natural alignment. */
 int __cordon_format(char *out, size_t cap, const char *format, const void *arguments);
 
+/* strtod and strtof under names that no program defines. */
+double __cordon_parse_double(const char *text);
+float __cordon_parse_float(const char *text);
+
 static inline size_t cordon_strlen(const char *s) {
   size_t n = 0;
   while (s[n])

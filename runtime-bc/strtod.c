@@ -254,9 +254,7 @@ static double to_double(const char *s, char **end) {
   cordon_copy_bytes(&value, &bits, sizeof(value));
   return value;
 }
-double strtod(const char *s, char **end) { return to_double(s, end); }
-double atof(const char *s) { return to_double(s, 0); }
-float strtof(const char *s, char **end) {
+static float to_float(const char *s, char **end) {
   int negative;
   uint32_t bits = (uint32_t)parse(s, end, &Single, &negative);
   bits |= (uint32_t)negative << 31;
@@ -264,3 +262,8 @@ float strtof(const char *s, char **end) {
   cordon_copy_bytes(&value, &bits, sizeof(value));
   return value;
 }
+double strtod(const char *s, char **end) { return to_double(s, end); }
+double atof(const char *s) { return to_double(s, 0); }
+float strtof(const char *s, char **end) { return to_float(s, end); }
+double __cordon_parse_double(const char *s) { return to_double(s, 0); }
+float __cordon_parse_float(const char *s) { return to_float(s, 0); }

@@ -14,8 +14,8 @@ using namespace llvm;
 namespace cordon {
 namespace {
 
-// The order matters: what attributes tell before they are stripped, names of intrinsics before convergence, unwinding before throws, throws before typeinfo, and dead
-// code last.
+// The order matters: what attributes tell before they are stripped, names of intrinsics before convergence, unwinding
+// before typeinfo, and dead code last.
 constexpr Repair Table[] = {{"cordon-retarget", retarget},
                             {"cordon-upgrade-intrinsics", upgradeIntrinsics},
                             {"cordon-cuda-atomics", relaxCudaAtomics},
@@ -26,7 +26,6 @@ constexpr Repair Table[] = {{"cordon-retarget", retarget},
                             {"cordon-keep-entries", keepEntries},
                             {"cordon-fix-linkage", fixLinkage},
                             {"cordon-lower-exceptions", lowerExceptions},
-                            {"cordon-lower-throws", lowerThrows},
                             {"cordon-lower-printf", lowerPrintf},
                             {"cordon-drop-rtti", dropRTTI},
                             {"cordon-undo-relative-tables", undoRelativeTables},

@@ -33,7 +33,6 @@ bool markConvergent(llvm::Module &M, FindingSet &Findings);
 bool replaceAliases(llvm::Module &M, FindingSet &Findings);
 bool keepEntries(llvm::Module &M, FindingSet &Findings);
 bool lowerExceptions(llvm::Module &M, FindingSet &Findings);
-bool lowerThrows(llvm::Module &M, FindingSet &Findings);
 bool lowerPrintf(llvm::Module &M, FindingSet &Findings);
 bool fixLinkage(llvm::Module &M, FindingSet &Findings);
 bool dropRTTI(llvm::Module &M, FindingSet &Findings);

@@ -6,12 +6,14 @@
 #ifndef CORDON_LINK_RUSTNAMES_H
 #define CORDON_LINK_RUSTNAMES_H
 
+#include "llvm/ADT/SmallVector.h"
 #include <optional>
 #include <string>
 
 namespace llvm {
 class CallInst;
 class Function;
+class StoreInst;
 class Value;
 } // namespace llvm
 
@@ -35,9 +37,19 @@ std::optional<RustPanic> rustPanic(const llvm::Function &F);
 /// The core::panic::Location that a call passes last, or null.
 llvm::Value *panicLocation(const llvm::CallInst &Call);
 
-/// The constant text of the core::fmt::Arguments in front, with "{}" for what is filled in at run time; empty where the
-/// IR does not have it.
-std::string formattedText(const llvm::CallInst &Call);
+/// A message with values that are printed when it is thrown: in the text each is a byte 1 and two letters.
+struct RustMessage {
+  std::string Text; ///< with "{}" for what the runtime does not print; empty where the IR does not have it
+  llvm::SmallVector<llvm::Value *, 4> Values;       ///< their addresses
+  llvm::SmallVector<llvm::StoreInst *, 4> Printers; ///< stores of printing functions that nobody calls any more
+};
+
+/// The text of the core::fmt::Arguments at operand \p At. Adds loads in front of \p Call.
+RustMessage formattedMessage(llvm::CallInst &Call, unsigned At = 0);
+/// What core::result::unwrap_failed says.
+RustMessage unwrapMessage(llvm::CallInst &Call);
+/// What core::panicking::assert_failed says.
+RustMessage assertMessage(llvm::CallInst &Call);
 
 } // namespace cordon
 

@@ -110,6 +110,9 @@ public:
         Declared.push_back(&F);
     for (Function *F : Declared)
       bind(*F);
+    for (const WeakTrackingVH &V : Printers) // the host's: nothing on the device calls them
+      if (auto *Store = dyn_cast_or_null<StoreInst>(V))
+        Store->setOperand(0, Constant::getNullValue(Store->getValueOperand()->getType()));
   }
 
 private:
@@ -314,24 +317,47 @@ private:
       throwBy(B, "__cordon_rust_alloc_error", {Call.getArgOperand(0), Call.getArgOperand(1)});
       return;
     case RustPanic::Assertion:
+      if (RustMessage Message = assertMessage(Call); !Message.Text.empty())
+        return throwMessage(B, Message, CORDON_EXCEPTION_ASSERT, Where);
       throwBy(B, "__cordon_rust_assert", {Call.getArgOperand(0), Where});
       return;
     case RustPanic::TextArgument:
+      if (RustMessage Message = unwrapMessage(Call); !Message.Text.empty())
+        return throwMessage(B, Message, CORDON_EXCEPTION_THROW, Where);
       throwBy(B, "__cordon_rust_panic", {Call.getArgOperand(0), Call.getArgOperand(1), Where});
       return;
     case RustPanic::Formatted:
     case RustPanic::Fixed:
       break;
     }
-    std::string Text = Panic.Kind == RustPanic::Formatted ? formattedText(Call) : "";
-    if (Text.empty())
-      Text = Panic.Text;
-    throwBy(B, "__cordon_rust_panic", {text(B, Text), B.getInt64(Text.size()), Where});
+    RustMessage Message;
+    if (Panic.Kind == RustPanic::Formatted)
+      Message = formattedMessage(Call);
+    if (Message.Text.empty())
+      Message.Text = Panic.Text;
+    throwMessage(B, Message, CORDON_EXCEPTION_THROW, Where);
+  }
+
+  void throwMessage(IRBuilder<> &B, RustMessage &Message, uint32_t Kind, Value *Where) {
+    Value *Text = text(B, Message.Text), *Length = B.getInt64(Message.Text.size());
+    if (Message.Values.empty() && Kind == CORDON_EXCEPTION_THROW) {
+      throwBy(B, "__cordon_rust_panic", {Text, Length, Where});
+      return;
+    }
+    Type *Array = ArrayType::get(B.getPtrTy(), std::max<size_t>(1, Message.Values.size()));
+    IRBuilder<> Entry(&*B.GetInsertBlock()->getParent()->getEntryBlock().getFirstInsertionPt());
+    AllocaInst *Values = Entry.CreateAlloca(Array, nullptr, "panic_values");
+    for (auto [I, V] : enumerate(Message.Values))
+      B.CreateStore(V, B.CreateConstInBoundsGEP2_64(Array, Values, 0, I));
+    throwBy(B, "__cordon_rust_format",
+            {B.getInt32(Kind), Text, Length, B.CreateAddrSpaceCast(Values, B.getPtrTy()), Where});
+    Printers.append(Message.Printers.begin(), Message.Printers.end());
   }
 
   Module &M;
   const RuntimeFiles &Runtime;
   StringMap<Value *> Texts;
+  SmallVector<WeakTrackingVH, 8> Printers;
 };
 
 } // namespace
