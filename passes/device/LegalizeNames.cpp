@@ -30,7 +30,8 @@ static std::string deviceName(const GlobalValue &GV) {
 bool legalizeNames(Module &M, FindingSet &) {
   bool Changed = false;
   for (GlobalValue &GV : M.global_values()) {
-    if (!GV.hasName() || GV.getName().starts_with("llvm."))
+    // GPUCompiler's pseudo intrinsics go when the runtime is linked, which knows them by name.
+    if (!GV.hasName() || GV.getName().starts_with("llvm.") || (GV.isDeclaration() && GV.getName().starts_with("julia.")))
       continue;
     std::string New = deviceName(GV);
     if (New == GV.getName() || encodeDeviceName(decodeDeviceName(GV.getName())) == GV.getName())
