@@ -108,6 +108,10 @@ private:
 
   /// What device-only functions name may be needed by nobody once their bodies are gone.
   void collectCandidates() {
+    for (GlobalValue *V : Plan.Closure)
+      if (auto *F = dyn_cast<Function>(V); F && !F->isDeclaration() && !Plan.DeviceOnly.contains(F))
+        if (F->isDiscardableIfUnused())
+          Helpers.push_back(F);
     SmallPtrSet<const Constant *, 32> Seen;
     for (Function *F : Plan.DeviceOnly) {
       addCandidate(*F);
@@ -248,6 +252,12 @@ private:
   }
 
   void removeUnneeded() {
+    do
+      removeCandidates();
+    while (emptyUnneededCycles());
+  }
+
+  void removeCandidates() {
     while (!Candidates.empty()) {
       GlobalValue *V = Candidates.pop_back_val();
       if (Plan.Shadowed.contains(dyn_cast<GlobalVariable>(V)) || !isUnneeded(*V))
@@ -273,12 +283,44 @@ private:
     }
   }
 
+  /// A helper of kernels that calls itself, or one that calls it, has a user and is needed by nobody. Its body goes; the
+  /// rest follows.
+  bool emptyUnneededCycles() {
+    SetVector<GlobalValue *> Group;
+    for (const WeakVH &Handle : Helpers)
+      if (auto *F = cast_or_null<Function>(Handle); F && !F->isDeclaration() && !F->use_empty())
+        Group.insert(F);
+    DenseMap<GlobalValue *, SetVector<GlobalValue *>> Users;
+    for (GlobalValue *V : Group)
+      Users[V] = usersOf(*V);
+    for (bool Changed = true; Changed;)
+      Changed = Group.remove_if([&](GlobalValue *V) {
+        return any_of(Users[V], [&](GlobalValue *U) { return !Group.contains(U); });
+      });
+    for (GlobalValue *V : Group) {
+      auto *F = cast<Function>(V);
+      for (Instruction &I : instructions(*F))
+        for (Use &U : I.operands())
+          if (auto *Operand = dyn_cast<Constant>(U)) {
+            SmallPtrSet<const Constant *, 8> Seen;
+            visitGlobals(Operand, Seen, [&](GlobalValue &N) { addCandidate(N); });
+          }
+      F->setComdat(nullptr);
+      F->deleteBody();
+      F->setLinkage(GlobalValue::ExternalLinkage);
+      addCandidate(*F);
+    }
+    return !Group.empty();
+  }
+
   Module &M;
   LLVMContext &C;
   const SplitPlan &Plan;
   const QuarantineOptions &Opts;
   StubCalls &Calls;
   SetVector<GlobalValue *> Candidates;
+  /// What device code may have been the only user of: local and inline functions that are no stubs.
+  SmallVector<WeakVH, 32> Helpers;
 };
 
 } // namespace
