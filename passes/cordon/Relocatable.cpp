@@ -9,6 +9,7 @@
 #include "cordon/Entries.h"
 #include "cordon/abi/state.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/MD5.h"
@@ -34,14 +35,20 @@ static std::string moduleHash(const Module &M) {
 void RelocatableNames::renameLocalEntries(Module &Host, Module &Device) {
   std::string Error, Suffix;
   std::vector<Entry> Entries = readEntries(Host, Error);
+  StringMap<std::string> Renamed; // a kernel may have two handles on the host
   for (Entry &E : Entries) {
+    if (auto Known = Renamed.find(E.DeviceName); Known != Renamed.end()) {
+      E.DeviceName = Known->second;
+      continue;
+    }
+    Renamed[E.DeviceName] = E.DeviceName;
     GlobalValue *G = E.Host->hasLocalLinkage() ? Device.getNamedValue(E.DeviceName) : nullptr;
     if (!G)
       continue;
     if (Suffix.empty())
       Suffix = "__static_" + moduleHash(Device);
     G->setName(E.DeviceName + Suffix);
-    E.DeviceName = G->getName().str();
+    E.DeviceName = Renamed[E.DeviceName] = G->getName().str();
   }
   writeEntries(Host, Entries);
 }

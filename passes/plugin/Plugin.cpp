@@ -14,6 +14,7 @@
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/WithColor.h"
 #include <list>
+#include <memory>
 
 using namespace llvm;
 using namespace cordon;
@@ -69,12 +70,12 @@ AllOptions &options() {
 
 /// If \p Text is \p Pass or `Pass<params>`, makes the pass; prints a wrong parameter and returns an empty function.
 template <typename T>
-std::optional<T> optionsFor(StringRef Text, StringRef Pass, ArrayRef<Setting<T>> Table, const OptionGroup<T> &Group) {
+std::optional<T> optionsFor(StringRef Text, StringRef Pass, ArrayRef<Setting<T>> Table, const OptionGroup<T> &Group,
+                            T Opts = T()) {
   if (!Text.consume_front(Pass))
     return std::nullopt;
   if (!Text.empty() && !(Text.consume_front("<") && Text.consume_back(">")))
     return std::nullopt;
-  T Opts;
   Error E = Group.apply(Pass, Opts);
   if (!E)
     E = parseSettings(Table, Pass, Opts, Text);
@@ -85,6 +86,22 @@ std::optional<T> optionsFor(StringRef Text, StringRef Pass, ArrayRef<Setting<T>>
   }
   return Opts;
 }
+
+/// Where compilers run `cordon`. rustc builds its pipeline before it reads `-Cpasses=cordon<a;b=c>`, which would add a
+/// second run at the end, and has no other way to pass parameters: they become this one's.
+class AtStart : public PassInfoMixin<AtStart> {
+public:
+  explicit AtStart(const CordonOptions &Opts) : Opts(std::make_shared<CordonOptions>(Opts)) { Latest = this->Opts; }
+  PreservedAnalyses run(Module &M, ModuleAnalysisManager &AM) { return CordonPass(*Opts).run(M, AM); }
+  static bool isRequired() { return true; }
+  /// The options of the pipeline that this thread builds, if it has such a pass.
+  static std::shared_ptr<CordonOptions> latest() { return Latest.lock(); }
+
+private:
+  std::shared_ptr<CordonOptions> Opts;
+  static thread_local std::weak_ptr<CordonOptions> Latest;
+};
+thread_local std::weak_ptr<CordonOptions> AtStart::Latest;
 
 bool parseModulePass(StringRef Name, ModulePassManager &MPM, ArrayRef<PassBuilder::PipelineElement>) {
   AllOptions &O = options();
@@ -100,8 +117,9 @@ bool parseModulePass(StringRef Name, ModulePassManager &MPM, ArrayRef<PassBuilde
     return MPM.addPass(LowerPass(*Opts)), true;
   if (auto Opts = optionsFor(Name, "cordon-embed", embedSettings(), O.Embed))
     return MPM.addPass(EmbedPass(*Opts)), true;
-  if (auto Opts = optionsFor(Name, "cordon", cordonSettings(), O.Cordon))
-    return MPM.addPass(CordonPass(*Opts)), true;
+  std::shared_ptr<CordonOptions> Start = AtStart::latest();
+  if (auto Opts = optionsFor(Name, "cordon", cordonSettings(), O.Cordon, Start ? *Start : CordonOptions()))
+    return Start ? (*Start = *Opts, true) : (MPM.addPass(CordonPass(*Opts)), true);
   return addLoopPassByName(Name, MPM) || addRepairByName(Name, MPM);
 }
 
@@ -119,7 +137,7 @@ void addAtPipelineStart(ModulePassManager &MPM, OptimizationLevel Level) {
     // The pass would run with settings that nobody asked for; an invalid architecture list makes it fail cleanly.
     Opts.Lower.Archs.clear();
   }
-  MPM.addPass(CordonPass(Opts));
+  MPM.addPass(AtStart(Opts));
 }
 
 void registerCallbacks(PassBuilder &PB) {

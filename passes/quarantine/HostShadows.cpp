@@ -51,13 +51,22 @@ private:
   SmallPtrSet<Instruction *, 8> Dead;
 };
 
+bool namesGlobals(const Constant &C) {
+  SmallPtrSet<const Constant *, 8> Seen;
+  bool Found = false;
+  visitGlobals(&C, Seen, [&](GlobalValue &) { Found = true; });
+  return Found;
+}
+
 GlobalVariable *shadow(Module &Host, GlobalVariable &V) {
   if (V.getAddressSpace() == 0) {
     V.addAttribute("cordon.shadow");
     return &V;
   }
+  // Constants that clang puts on both sides are read on the host, too.
+  bool Value = V.isConstant() && V.hasInitializer() && !namesGlobals(*V.getInitializer());
   auto *New = new GlobalVariable(Host, V.getValueType(), false, V.getLinkage(),
-                                 Constant::getNullValue(V.getValueType()), "", &V);
+                                 Value ? V.getInitializer() : Constant::getNullValue(V.getValueType()), "", &V);
   New->copyAttributesFrom(&V);
   New->setConstant(false);
   New->setExternallyInitialized(false);

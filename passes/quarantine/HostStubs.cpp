@@ -14,6 +14,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "quarantine/HostStubs.h"
+#include "quarantine/LaunchStubs.h"
 #include "llvm/IR/AttributeMask.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/IRBuilder.h"
@@ -163,6 +164,8 @@ private:
     auto *Id = new GlobalVariable(M, IR.getInt8Ty(), false, GlobalValue::InternalLinkage, IR.getInt8(0), "cordon.id");
     auto *Opaque = InlineAsm::get(FunctionType::get(IR.getVoidTy(), {Id->getType()}, false), "", "r", true);
     IR.CreateCall(Opaque, {Id});
+    if (Plan.Kernels.contains(&F))
+      emitLaunch(IR, F);
     Calls.emit(IR, F.getName());
     IR.CreateUnreachable();
   }

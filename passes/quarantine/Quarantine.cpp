@@ -12,6 +12,7 @@
 #include "quarantine/DeviceModule.h"
 #include "quarantine/HostMath.h"
 #include "quarantine/HostStubs.h"
+#include "quarantine/LaunchStubs.h"
 #include "quarantine/MendedBodies.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/Module.h"
@@ -126,6 +127,7 @@ std::unique_ptr<Module> quarantine(Module &Host, const DeviceUse &Use, const Qua
   StubCalls Calls(Host, Opts);
   mendHostBodies(Plan, Calls);
   stubHost(Host, Plan, Opts, Calls);
+  joinLaunchStubs(Host, Plan, Entries);
   mapHostMath(Host);
   for (auto [E, V] : zip(Variables, shadowVariables(Host, Plan))) {
     E.Host = V;

@@ -1,0 +1,179 @@
+//===- quarantine/LaunchStubs.cpp - kernels that are called on the host ---===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// `kernel<<<grid, block>>>(x)` is two calls: one that pushes the configuration, and one of the kernel's host stub, which
+// pops it and launches. Where the kernel is chosen at run time, the second is through a pointer, and the address that the
+// host has of a kernel must be of something that launches:
+//
+//   void kernel(int x) {
+//     if (__cudaPopCallConfiguration(&grid, &block, &shared, &stream) == 0) {
+//       void *args[] = {&x};
+//       cudaLaunchKernel(kernel, grid, block, args, shared, stream);
+//     } else
+//       ...called on the host...
+//   }
+//
+// Where the front end's own stub is still there, it is the one to point to: it has the host's calling sequence, which the
+// device's signature need not have. Both addresses are registered.
+//===----------------------------------------------------------------------===//
+
+#include "quarantine/LaunchStubs.h"
+#include "analysis/LaunchTargets.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Module.h"
+#include "llvm/TargetParser/Triple.h"
+
+using namespace llvm;
+
+namespace cordon {
+
+constexpr StringLiteral Push = "__cudaPushCallConfiguration", Pop = "__cudaPopCallConfiguration";
+
+static bool calls(const Function &F, StringRef Name) {
+  return any_of(instructions(F), [&](const Instruction &I) {
+    auto *CB = dyn_cast<CallBase>(&I);
+    return CB && CB->getCalledFunction() && CB->getCalledFunction()->getName() == Name;
+  });
+}
+
+bool pushesConfigurations(const Module &Host) {
+  const Function *F = Host.getFunction(Push);
+  return F && !F->use_empty();
+}
+
+/// What \p F launches, if that is one function.
+static Function *launchedBy(const Function &F) {
+  Function *Found = nullptr;
+  for (const Instruction &I : instructions(F)) {
+    auto *CB = dyn_cast<CallBase>(&I);
+    const Function *Callee = CB ? CB->getCalledFunction() : nullptr;
+    std::optional<unsigned> Operand = Callee ? launchOperand(Callee->getName()) : std::nullopt;
+    if (!Operand)
+      continue;
+    if (CB->arg_size() <= *Operand)
+      return nullptr;
+    auto *Launched = dyn_cast<Function>(CB->getArgOperand(*Operand)->stripPointerCasts());
+    if (!Launched || (Found && Found != Launched))
+      return nullptr;
+    Found = Launched;
+  }
+  return Found;
+}
+
+/// clang's name of \p Stub without what it puts before the kernel's: _Z18__device_stub__addi is _Z3addi.
+static std::string kernelNameOf(StringRef Stub) {
+  auto [Before, After] = Stub.split("__device_stub__");
+  if (After.empty())
+    return "";
+  StringRef Prefix = Before.rtrim("0123456789");
+  unsigned Length = 0;
+  if (Before.drop_front(Prefix.size()).getAsInteger(10, Length))
+    return (Before + After).str();
+  constexpr unsigned Added = sizeof("__device_stub__") - 1;
+  return Length <= Added ? "" : (Prefix + Twine(Length - Added) + After).str();
+}
+
+static bool isForCompilerTablesOnly(const Constant &C) {
+  return all_of(C.users(), [](const User *U) {
+    if (auto *V = dyn_cast<GlobalValue>(U))
+      return isCompilerTable(*V);
+    auto *Outer = dyn_cast<Constant>(U);
+    return Outer && isForCompilerTablesOnly(*Outer);
+  });
+}
+
+/// What host code does with the address of \p Kernel, it does with \p Stub's.
+static void pointTo(Function &Kernel, Function &Stub) {
+  SmallVector<Constant *> Tables;
+  for (Use &U : make_early_inc_range(Kernel.uses())) {
+    if (auto *I = dyn_cast<Instruction>(U.getUser())) {
+      auto *CB = dyn_cast<CallBase>(I);
+      bool OtherSequence = CB && CB->isCallee(&U) && CB->getFunctionType() != Stub.getFunctionType();
+      if (I->getFunction() != &Stub && !OtherSequence)
+        U.set(&Stub);
+    } else if (auto *C = dyn_cast<Constant>(U.getUser()); C && !isa<GlobalValue>(C)) {
+      if (!is_contained(Tables, C) && !isForCompilerTablesOnly(*C))
+        Tables.push_back(C);
+    } else if (isa<GlobalVariable>(U.getUser()))
+      U.set(&Stub);
+  }
+  for (Constant *C : Tables)
+    C->handleOperandChange(&Kernel, &Stub);
+}
+
+void joinLaunchStubs(Module &Host, const SplitPlan &Plan, std::vector<Entry> &Entries) {
+  if (!pushesConfigurations(Host))
+    return;
+  SmallVector<std::pair<Function *, Function *>> Pairs;
+  for (Function &F : Host) {
+    if (F.isDeclaration() || F.hasFnAttribute("cordon.stub") || !calls(F, Pop) || calls(F, Push))
+      continue;
+    Function *Launched = launchedBy(F);
+    if (Launched == &F)
+      Launched = Host.getFunction(kernelNameOf(F.getName()));
+    if (Launched && Plan.Kernels.contains(Launched))
+      Pairs.push_back({Launched, &F});
+  }
+  SmallPtrSet<Function *, 8> Joined;
+  for (auto [Kernel, Stub] : Pairs) {
+    if (!Joined.insert(Kernel).second)
+      continue;
+    auto Known = find_if(Entries, [K = Kernel](const Entry &E) { return E.Host == K; });
+    if (Known == Entries.end())
+      continue;
+    pointTo(*Kernel, *Stub);
+    Entry E = *Known;
+    E.Host = Stub;
+    Entries.push_back(std::move(E));
+  }
+}
+
+/// dim3 by value: in one register and a half on x86-64, in an array of two on AArch64.
+static void passDim3(IRBuilder<> &IR, Value *Dim, bool AsArray, SmallVectorImpl<Value *> &Args) {
+  if (AsArray) {
+    Args.push_back(IR.CreateLoad(ArrayType::get(IR.getInt64Ty(), 2), Dim));
+    return;
+  }
+  Args.push_back(IR.CreateLoad(IR.getInt64Ty(), Dim));
+  Args.push_back(IR.CreateLoad(IR.getInt32Ty(), IR.CreateConstInBoundsGEP1_32(IR.getInt8Ty(), Dim, 8)));
+}
+
+void emitLaunch(IRBuilder<> &IR, Function &Kernel) {
+  Module &M = *Kernel.getParent();
+  const Triple &T = M.getTargetTriple();
+  if (!pushesConfigurations(M) || Kernel.isVarArg() || !Kernel.getReturnType()->isVoidTy() ||
+      !(T.getArch() == Triple::x86_64 || T.isAArch64(64)))
+    return;
+  Type *Ptr = IR.getPtrTy(), *I32 = IR.getInt32Ty(), *I64 = IR.getInt64Ty();
+  auto *Room = ArrayType::get(I64, 2); // a dim3, and what an array of two reads beyond it
+  Value *Grid = IR.CreateAlloca(Room), *Block = IR.CreateAlloca(Room);
+  Value *Shared = IR.CreateAlloca(I64), *Stream = IR.CreateAlloca(Ptr);
+  auto *ArgsType = ArrayType::get(Ptr, Kernel.arg_size());
+  Value *Args = IR.CreateAlloca(ArgsType);
+  for (Argument &A : Kernel.args()) {
+    Value *Place = &A;
+    if (!A.hasByValAttr()) {
+      Place = IR.CreateAlloca(A.getType());
+      IR.CreateStore(&A, Place);
+    }
+    IR.CreateStore(Place, IR.CreateConstInBoundsGEP2_32(ArgsType, Args, 0, A.getArgNo()));
+  }
+  FunctionCallee PopFn = M.getOrInsertFunction(Pop, FunctionType::get(I32, {Ptr, Ptr, Ptr, Ptr}, false));
+  Value *Empty = IR.CreateIsNotNull(IR.CreateCall(PopFn, {Grid, Block, Shared, Stream}));
+  BasicBlock *Launch = BasicBlock::Create(M.getContext(), "", &Kernel);
+  BasicBlock *Called = BasicBlock::Create(M.getContext(), "", &Kernel);
+  IR.CreateCondBr(Empty, Called, Launch);
+  IR.SetInsertPoint(Launch);
+  SmallVector<Value *, 8> Operands = {&Kernel};
+  passDim3(IR, Grid, T.isAArch64(), Operands);
+  passDim3(IR, Block, T.isAArch64(), Operands);
+  Operands.append({Args, IR.CreateLoad(I64, Shared), IR.CreateLoad(Ptr, Stream)});
+  SmallVector<Type *, 8> Types;
+  for (Value *V : Operands)
+    Types.push_back(V->getType());
+  IR.CreateCall(M.getOrInsertFunction("cudaLaunchKernel", FunctionType::get(I32, Types, false)), Operands);
+  IR.CreateRetVoid();
+  IR.SetInsertPoint(Called);
+}
+
+} // namespace cordon
