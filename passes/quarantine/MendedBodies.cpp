@@ -141,12 +141,18 @@ private:
       return S;
     }
     Value *Result;
-    if (auto *S = dyn_cast<SelectInst>(I); S && S->getCondition()->getType()->isIntegerTy(1)) {
+    if (auto *S = dyn_cast<SelectInst>(I)) {
       Value *OfCondition = shadowOf(S->getCondition()), *OfTrue = shadowOf(S->getTrueValue()),
             *OfFalse = shadowOf(S->getFalseValue());
       IRBuilder<> IR(S);
       Value *Condition = OfTrue == OfFalse ? S->getCondition() : IR.CreateFreeze(S->getCondition());
-      Result = IR.CreateOr(OfCondition, IR.CreateSelect(Condition, OfTrue, OfFalse));
+      Value *Chosen;
+      if (Condition->getType()->isVectorTy()) // some element of either
+        Chosen = IR.CreateOr(IR.CreateAnd(OfTrue, IR.CreateOrReduce(Condition)),
+                             IR.CreateAnd(OfFalse, IR.CreateOrReduce(IR.CreateNot(Condition))));
+      else
+        Chosen = IR.CreateSelect(Condition, OfTrue, OfFalse);
+      Result = IR.CreateOr(OfCondition, Chosen);
     } else if (isLogic(*I)) {
       Value *Of[] = {shadowOf(I->getOperand(0)), shadowOf(I->getOperand(1))};
       IRBuilder<> IR(I);
@@ -210,6 +216,11 @@ private:
       IRBuilder<> IR(I);
       Calls.emit(IR, Name);
       changeToUnreachable(I, /*PreserveLCSSA=*/true);
+      for (PHINode &Phi : make_early_inc_range(IR.GetInsertBlock()->phis()))
+        if (Ends.contains(&Phi)) { // of addresses in device memory
+          Phi.replaceAllUsesWith(PoisonValue::get(Phi.getType()));
+          Phi.eraseFromParent();
+        }
     }
     if (!First.empty())
       removeUnreachableBlocks(F);

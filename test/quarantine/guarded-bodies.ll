@@ -57,9 +57,14 @@ device:
   br label %end
 host:
   %m = mul i32 %x, 3
+  %late = icmp eq i32 %x, 77
+  br i1 %late, label %shared, label %end
+shared:
+  %pointer = phi ptr addrspace(3) [ @tile, %host ]
+  store i32 %x, ptr addrspace(3) %pointer
   br label %end
 end:
-  %r = phi i32 [ %l, %device ], [ %m, %host ]
+  %r = phi i32 [ %l, %device ], [ %m, %host ], [ 0, %shared ]
   ret i32 %r
 }
 

@@ -9,6 +9,8 @@
 ; RUN: not --crash %t 1 2 2>&1 | FileCheck %s --check-prefix=INLINED
 ; RUN: not --crash %t 1 2 3 2>&1 | FileCheck %s --check-prefix=LOOP
 ; RUN: not --crash %t 1 2 3 4 2>&1 | FileCheck %s --check-prefix=LOGIC
+; RUN: not --crash %t 1 2 3 4 5 2>&1 | FileCheck %s --check-prefix=LANES
+; LANES: cordon: device function 'lanes' was called on the host
 ; LOGIC: cordon: device function 'logic' was called on the host
 ; SPECULATED: cordon: device function 'speculated' was called on the host
 ; INLINED: cordon: device function 'llvm.nvvm.barrier.cta.sync.aligned.all' was called on the host
@@ -65,6 +67,15 @@ b:
   ret i32 0
 }
 
+; Vectorized: an element counts where its lane of the mask chooses it.
+define <4 x i32> @lanes(<4 x i1> %mask, <4 x i32> %x) noinline {
+  %t = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()
+  %i = insertelement <4 x i32> poison, i32 %t, i32 0
+  %s = shufflevector <4 x i32> %i, <4 x i32> poison, <4 x i32> zeroinitializer
+  %r = select <4 x i1> %mask, <4 x i32> %s, <4 x i32> %x
+  ret <4 x i32> %r
+}
+
 ; Here the value is always used: a device function like any other.
 ; CHECK: define i32 @index()
 ; CHECK: call void @cordon.called_on_host
@@ -89,7 +100,12 @@ host:
   %b = call i32 @loop(i1 %3, i32 3)
   %5 = icmp eq i32 %argc, 5
   %c = call i32 @logic(i1 %5)
-  %ab = add i32 %a, %b
+  %6 = icmp eq i32 %argc, 6
+  %mask = insertelement <4 x i1> zeroinitializer, i1 %6, i32 2
+  %v = call <4 x i32> @lanes(<4 x i1> %mask, <4 x i32> zeroinitializer)
+  %e = extractelement <4 x i32> %v, i32 0
+  %ae = add i32 %a, %e
+  %ab = add i32 %ae, %b
   %s = add i32 %ab, %c
   %bad = icmp ne i32 %s, 8
   %r = zext i1 %bad to i32

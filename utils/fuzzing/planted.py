@@ -38,7 +38,7 @@ FAULTS = {
     "shadows: no symbol": ("HostShadows.cpp", "New->takeName(&V);", ""),
     "shadows: local": ("HostShadows.cpp", "New->setConstant(false);", "New->setLinkage(GlobalValue::InternalLinkage);"),
     "mended: device code stays": ("MendedBodies.cpp", "First.push_back(isa<PHINode>(I) || I.isEHPad() ? &*BB.getFirstInsertionPt() : &I);", ""),
-    "mended: host paths end": ("MendedBodies.cpp", "Result = IR.CreateOr(OfCondition, IR.CreateSelect(Condition, OfTrue, OfFalse));", "Result = bit(true);"),
+    "mended: host paths end": ("MendedBodies.cpp", "Result = IR.CreateOr(OfCondition, Chosen);", "Result = bit(true);"),
     "math: calls stay libdevice's": ("HostMath.cpp", "F->replaceAllUsesWith(To);", ""),
     "entries: none": ("Quarantine.cpp", "writeEntries(Host, Entries);", ""),
 }
