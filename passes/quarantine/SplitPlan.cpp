@@ -152,31 +152,31 @@ private:
     Guarded.insert(&F);
   }
 
-  /// What main calls, through functions of this module.
-  SetVector<Function *> calledByMain() const {
-    SetVector<Function *> Called;
-    if (Function *Main = M.getFunction("main"))
-      Called.insert(Main);
-    for (size_t I = 0; I != Called.size(); ++I)
-      for (Instruction &At : instructions(*Called[I]))
-        if (auto *CB = dyn_cast<CallBase>(&At))
-          if (auto *Callee = dyn_cast<Function>(CB->getCalledOperand()->stripPointerCastsAndAliases()))
-            Called.insert(Callee);
-    return Called;
+  /// True if main calls \p F, through functions of this module.
+  static bool isCalledByMain(Function &F) {
+    SetVector<GlobalValue *> Callers;
+    Callers.insert(&F);
+    for (size_t I = 0; I != Callers.size(); ++I)
+      for (User *U : Callers[I]->users()) {
+        if (auto *CB = dyn_cast<CallBase>(U); CB && CB->getCalledOperand() == Callers[I])
+          Callers.insert(CB->getFunction());
+        else if (auto *A = dyn_cast<GlobalAlias>(U))
+          Callers.insert(A);
+      }
+    return any_of(Callers, [](const GlobalValue *V) { return V->getName() == "main"; });
   }
 
   /// Called by the program and by nothing of the device: a host function that guarded device code was inlined into.
   /// (Without main this may be a library of device functions.)
   void keepCalledBodies() {
-    SetVector<Function *> Called = calledByMain();
     for (bool Changed = true; Changed;) {
       Changed = false;
-      for (Function *F : Called) {
+      for (Function *F : to_vector(Plan.DeviceOnly)) {
         bool FromDevice = any_of(F->users(), [&](User *U) {
           auto *CB = dyn_cast<CallBase>(U);
           return CB && CB->getFunction() != F && Plan.DeviceOnly.contains(CB->getFunction());
         });
-        if (!Plan.DeviceOnly.contains(F) || Plan.Kernels.contains(F) || FromDevice || !isGuarded(*F, EvidenceOf[F]))
+        if (Plan.Kernels.contains(F) || FromDevice || !isGuarded(*F, EvidenceOf[F]) || !isCalledByMain(*F))
           continue;
         keepBody(*F);
         Changed = true;
