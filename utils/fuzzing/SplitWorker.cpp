@@ -2,15 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // What utils/fuzz asks of opt, llc, a loader and a shell, in one process, so that a case costs milliseconds. Each line of
-// standard input names a case, `SOURCE FOLDER PIPELINE|- CHECKS`, which a forked child checks: the split twice (the same
+// standard input names a case, `SOURCE FOLDER PIPELINE|mutate=SEED|- CHECKS`, which a forked child checks: the split twice (the same
 // bytes), the host's second split (no change), host code generation before and after -O2, the host program's runs, and
 // the device half's way to PTX. Answers `ok`, or `fail STEP: MESSAGE` on one line. FOLDER gets host.ll, device.ll,
 // device.ptx, host.o, and what the program printed. CHECKS holds `r` to run main, `g` to run it on the device's path.
+// `mutate=` first changes the bodies of functions named mutant.* with LLVM's FuzzMutate; both halves must keep them as
+// they are. What the device's rules say of random code is not asked.
 //===----------------------------------------------------------------------===//
 
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "llvm/FuzzMutate/IRMutator.h"
+#include "llvm/FuzzMutate/RandomIRBuilder.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/IR/LLVMContext.h"
@@ -28,6 +32,7 @@
 #include "llvm/Transforms/Utils/Cloning.h"
 #include <fcntl.h>
 #include <iostream>
+#include <map>
 #include <sstream>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -57,7 +62,16 @@ public:
 
   void run() {
     enter("input");
-    if (Pipeline != "-") {
+    StringRef Seed = Pipeline;
+    Mutated = Seed.consume_front("mutate=");
+    if (Mutated) {
+      std::unique_ptr<Module> M = parse(Source);
+      mutate(*M, std::atoi(Seed.str().c_str()));
+      passes(*M, "verify");
+      Source = Folder + "/case.opt.ll";
+      write("case.opt.ll", text(*M));
+      Bodies = mutants(*parse(Source));
+    } else if (Pipeline != "-") {
       std::unique_ptr<Module> M = parse(Source);
       passes(*M, Pipeline);
       Source = Folder + "/case.opt.ll";
@@ -69,6 +83,8 @@ public:
     passes(*Host, Split);
     std::string HostText = text(*Host), DeviceBytes = read("device.bc");
     write("host.ll", HostText);
+    if (Mutated)
+      compare(*Host, "host");
     enter("determinism");
     std::unique_ptr<Module> Again = parse(Source);
     passes(*Again, Split);
@@ -89,6 +105,64 @@ public:
   }
 
 private:
+  static void mutate(Module &M, int Seed) {
+    LLVMContext &C = M.getContext();
+    SmallVector<Type *> Types;
+    for (unsigned Bits : {1, 8, 16, 32, 64})
+      Types.push_back(Type::getIntNTy(C, Bits));
+    Types.append({Type::getFloatTy(C), Type::getDoubleTy(C), PointerType::getUnqual(C),
+                  FixedVectorType::get(Type::getInt32Ty(C), 4), FixedVectorType::get(Type::getFloatTy(C), 2)});
+    RandomIRBuilder IR(Seed, Types);
+    std::vector<std::unique_ptr<IRMutationStrategy>> Ways;
+    Ways.push_back(std::make_unique<InjectorIRStrategy>(InjectorIRStrategy::getDefaultOps()));
+    Ways.push_back(std::make_unique<InsertCFGStrategy>());
+    Ways.push_back(std::make_unique<InsertPHIStrategy>());
+    Ways.push_back(std::make_unique<SinkInstructionStrategy>());
+    Ways.push_back(std::make_unique<ShuffleBlockStrategy>());
+    Ways.push_back(std::make_unique<InstModificationIRStrategy>());
+    SmallPtrSet<GlobalVariable *, 8> Had;
+    for (GlobalVariable &V : M.globals())
+      Had.insert(&V);
+    for (Function &F : M)
+      if (F.getName().starts_with("mutant.") && !F.isDeclaration())
+        for (unsigned I = 0; I != 24; ++I)
+          Ways[IR.Rand() % Ways.size()]->mutate(F, IR);
+    for (GlobalVariable &V : M.globals())
+      if (!Had.contains(&V)) { // one that both halves wrote would be refused
+        V.setConstant(true);
+        V.setLinkage(GlobalValue::InternalLinkage);
+      }
+  }
+
+  /// The bodies of the mutants, without what the split may change: attributes.
+  static std::map<std::string, std::string> mutants(const Module &M) {
+    std::map<std::string, std::string> Result;
+    for (const Function &F : M)
+      if (F.getName().starts_with("mutant.both") && !F.isDeclaration()) {
+        std::string Body;
+        raw_string_ostream OS(Body);
+        for (const BasicBlock &BB : F)
+          for (const Instruction &I : BB) {
+            std::string Line;
+            raw_string_ostream(Line) << I;
+            OS << StringRef(Line).split(" #").first << "\n";
+          }
+        Result[F.getName().str()] = Body;
+      }
+    return Result;
+  }
+
+  void compare(const Module &M, const char *Half) {
+    for (const auto &[Name, Body] : mutants(M))
+      if (Bodies[Name] != Body)
+        {
+        auto At = std::mismatch(Body.begin(), Body.end(), Bodies[Name].begin(), Bodies[Name].end());
+        failed(Twine("the ") + Half + " has another body of " + Name + ": " +
+               StringRef(Body).substr(At.first - Body.begin(), 200) + " and not: " +
+               StringRef(Bodies[Name]).substr(At.first - Body.begin(), 200));
+      }
+  }
+
   std::unique_ptr<Module> parse(StringRef Path) {
     SMDiagnostic Error;
     std::unique_ptr<Module> M = parseIRFile(Path, Error, Context);
@@ -233,6 +307,10 @@ private:
     std::unique_ptr<Module> M = parse(Folder + "/device.bc");
     passes(*M, "verify");
     write("device.ll", text(*M));
+    if (Mutated) {
+      compare(*M, "device module");
+      return;
+    }
     enter("prepare device");
     passes(*M, "cordon-prepare-device<arch=sm_90>,verify");
     passes(*M, "default<O2>");
@@ -242,6 +320,8 @@ private:
 
   const PassPlugin &Plugin;
   LLVMContext Context;
+  bool Mutated = false;
+  std::map<std::string, std::string> Bodies;
   std::string Source, Folder, Pipeline, Checks;
 };
 

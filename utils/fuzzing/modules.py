@@ -261,6 +261,21 @@ class Case:
     def handler(self, n):
         return " personality ptr @__gxx_personality_v0" if n in self.personality else ""
 
+    def mutant_text(self):
+        """A module of its own for the worker to change at random: bodies of both sides and of the device."""
+        self.mutated = self.r.randrange(1 << 30)
+        lines = ["entry:", "  %c = icmp slt i32 %x, 7", "  br i1 %c, label %a, label %b", "a:", "  %m = mul i32 %x, %y", "  br label %b", "b:",
+                 "  %r = phi i32 [ 3, %entry ], [ %m, %a ]", "  %s = add i32 %r, %y"]
+        end = {"both": ["  ret i32 %s"],
+               "device": ["  %e = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()", "  %z = xor i32 %e, %s", "  store i32 %z, ptr %p", "  ret i32 %z"]}
+        text = ['target triple = "x86_64-unknown-linux-gnu"', "declare i32 @llvm.nvvm.read.ptx.sreg.tid.x()",
+                "@slots = constant [2 x ptr] [ptr @mutant.both, ptr @mutant.device]"]
+        for kind in end:
+            text += [f"define i32 @mutant.{kind}(i32 %x, i32 %y, ptr %p) {{", *lines, *end[kind], "}"]
+        return "\n".join(text + ["define ptx_kernel void @k(ptr %p, i32 %x) {", "  %a = call i32 @mutant.both(i32 %x, i32 1, ptr %p)",
+                                 "  %b = call i32 @mutant.device(i32 %a, i32 2, ptr %p)", "  store i32 %b, ptr %p", "  ret void", "}",
+                                 "define i32 @main() {", "  ret i32 0", "}", ""])
+
     def compiler_tables(self, everything):
         """What the linker and the loader read: constructors in their order, used lists, thread-local and weak symbols."""
         def kept(line):

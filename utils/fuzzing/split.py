@@ -183,7 +183,7 @@ class Worker:
     def check(self, source, where, case, pipeline="-"):
         known = pipeline == "-"
         # An optimizer may drop a device call whose result nobody needs.
-        checks = "rg" if case.guarded and known else "r"
+        checks = "rg" if case.guarded and known else "x" if pipeline.startswith("mutate") else "r"
         for left in ("device.bc", "device.ll", "device.ptx", "host.ll"):
             if os.path.exists(f"{where}/{left}"):
                 os.remove(f"{where}/{left}")
@@ -203,6 +203,8 @@ class Worker:
         check_host_text(case if known else None, before, read(f"{where}/host.ll"))
         if known:
             check_device_text(case, read(f"{where}/device.ll"))
+        if checks == "x":
+            return
         check_ptx(case, read(f"{where}/device.ptx"))
         for name in ("host", "host.opt"):
             check_output(case, name, read(f"{where}/{name}.out"), False)
@@ -366,6 +368,16 @@ def fuzz(args, scratch):
             if args.tools and seed % args.tools == 0:
                 by_tools += 1
                 check_module(args, source, scratch, case)
+            if seed % 3 == 0 and not case.refused:
+                covered["mutated-bodies"] += 1
+                source = write(f"{scratch}/mutants.ll", case.mutant_text())
+                try:
+                    worker.check(source, scratch, case, f"mutate={case.mutated}")
+                except Failure as f:
+                    if kind_of(f) != "input": # where LLVM's mutator fails itself
+                        raise
+                    covered["mutator-failed"] += 1
+                source = f"{scratch}/case.ll"
             if level != "O0":
                 # The same module after an optimizer: shapes that no front end writes.
                 covered["input-" + level] += 1
