@@ -49,6 +49,17 @@ if os.path.exists(os.path.join(config.cordon_build, "lib", "libcordon-cpu.so")):
 # AArch64 programs are linked by Debian's cross compiler and run by QEMU's user mode.
 if shutil.which("qemu-aarch64") and shutil.which("aarch64-linux-gnu-gcc"):
     config.available_features.add("aarch64-programs")
+libc = "/usr/lib/%s-linux-gnu/libc.so" % platform.machine()
+config.substitutions.append(("%libc-script", libc))
+if os.path.exists(libc):
+    config.available_features.add("libc-script")
+if shutil.which("chromium"):
+    config.available_features.add("chromium")
+# OASIS' file is not ours to copy: where it is in .deps (or named), reports are validated against it.
+sarif_schema = os.environ.get("CORDON_SARIF_SCHEMA", os.path.join(config.cordon_src_root, ".deps", "sarif-schema-2.1.0.json"))
+config.substitutions.append(("%sarif-schema", sarif_schema))
+if os.path.exists(sarif_schema) and subprocess.call(["python3", "-c", "import jsonschema"], stderr=subprocess.DEVNULL) == 0:
+    config.available_features.add("sarif-schema")
 rustc = shutil.which("rustc")
 if rustc:
     config.available_features.add("rustc")

@@ -49,6 +49,12 @@ struct ChainStep {
   bool Address = false; ///< its address is taken by the step before; there is no direct call
 };
 
+struct SourcePlace {
+  std::string File;
+  unsigned Line = 0, Column = 0;
+  std::string str() const; ///< "file:line:column"
+};
+
 struct Finding {
   Rule R;
   Level L;
@@ -59,7 +65,7 @@ struct Finding {
   unsigned Line = 0;    ///< 0 where unknown
   unsigned Column = 0;  ///< 0 where unknown
   std::vector<ChainStep> Chain; ///< root first, the function of the finding last
-  std::vector<std::string> InlinedAt; ///< "file:line:col" of the calls that the use was inlined through, innermost first
+  std::vector<SourcePlace> InlinedAt; ///< the calls that the use was inlined through, innermost first
 };
 
 /// Collects the findings and the failed steps of one run.

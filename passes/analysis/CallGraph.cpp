@@ -242,9 +242,13 @@ ChainMap findChains(ArrayRef<const Module *> Program, ReverseCalls &Calls, Array
   return ChainFinder(Program, Calls).run(Targets);
 }
 
-std::vector<ChainStep> chainFrom(const ChainMap &Chains, const Function &F) {
+std::vector<ChainStep> chainFrom(const ChainMap &Chains, const Function &F, size_t Most) {
   std::vector<ChainStep> Chain;
   for (const Function *At = &F; At;) {
+    if (Chain.size() == Most) {
+      Chain.push_back({"...", "", false});
+      break;
+    }
     auto It = Chains.find(At);
     DeviceUse::Predecessor P = It == Chains.end() ? DeviceUse::Predecessor() : It->second;
     Chain.push_back({At->getName().str(), P.Via ? ("@" + P.Via->getName()).str() : "", P.Address});

@@ -45,8 +45,8 @@ using ChainMap = llvm::DenseMap<const llvm::Function *, DeviceUse::Predecessor>;
 /// Shortest paths from roots to \p Targets, with the functions between. Roots are the externally visible functions; what
 /// none of them comes to starts at functions whose address is taken; what is left starts at itself.
 ChainMap findChains(llvm::ArrayRef<const llvm::Module *> Program, ReverseCalls &Calls, llvm::ArrayRef<const llvm::Function *> Targets);
-/// The chain to \p F, root first.
-std::vector<ChainStep> chainFrom(const ChainMap &Chains, const llvm::Function &F);
+/// The chain to \p F, root first. One of more than \p Most steps keeps the last ones, behind a step named "...".
+std::vector<ChainStep> chainFrom(const ChainMap &Chains, const llvm::Function &F, size_t Most = SIZE_MAX);
 
 } // namespace cordon
 

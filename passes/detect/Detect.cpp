@@ -43,8 +43,12 @@ struct DetectInputs {
 void detectLeaks(Module &M, const DeviceUse &Use, const DetectOptions &Opts, FindingSet &Findings) {
   DetectInputs Inputs(Opts, Findings);
   addHostFindings(M, Use, Inputs.Symbols, Inputs.libs(), /*Members=*/nullptr, Findings);
-  if (Use.isHostModule())
-    addStartupFindings(M, Findings);
+  if (!Use.isHostModule())
+    return;
+  const Module *Program = &M;
+  std::vector<FindingSet> Startups = findStartups(Program);
+  for (Finding &F : Startups.front().findings())
+    Findings.add(std::move(F));
 }
 
 void writeReport(Module &M, const DeviceUse &Use, const DetectOptions &Opts, FindingSet &Findings) {

@@ -11,7 +11,10 @@
 
 namespace llvm {
 class raw_ostream;
+namespace object {
+class ELFObjectFileBase;
 }
+} // namespace llvm
 
 namespace cordon {
 
@@ -25,10 +28,16 @@ public:
   void addBuffer(llvm::MemoryBufferRef Buffer);
   void addName(llvm::StringRef Name) { Names.insert(Name); }
   bool defines(llvm::StringRef Name) const { return Names.contains(Name); }
+  /// What a library needs and no folder holds: "libx.so.1, which /lib/liby.so needs". Empty where all were found.
+  llvm::StringRef missing() const { return Missing; }
 
 private:
   std::string addLibrary(llvm::StringRef File, bool Needed);
+  llvm::Error addFile(llvm::StringRef File);
+  llvm::Error addScript(llvm::StringRef Text, llvm::StringRef File);
+  llvm::Error addShared(const llvm::object::ELFObjectFileBase &Obj, llvm::StringRef File);
   llvm::StringSet<> Names, Files;
+  std::string Missing;
 };
 
 /// What a report says about one module. Names are raw and sorted, and the module's own: it must outlive the report.
@@ -50,8 +59,8 @@ std::vector<const llvm::GlobalValue *> unresolvedSymbols(const llvm::Module &M, 
 
 void addHostFindings(llvm::Module &M, const DeviceUse &Use, const DeviceSymbols &Symbols, const HostSymbols *Libs,
                      const HostSymbols *Members, FindingSet &Findings);
-/// Constructors and Julia's __init__ from which a process can be started.
-void addStartupFindings(llvm::Module &M, FindingSet &Findings);
+/// Constructors and Julia's __init__ of a program from which a process can be started; findings by module.
+std::vector<FindingSet> findStartups(llvm::ArrayRef<const llvm::Module *> Program);
 
 /// Takes the sorted findings of \p Findings into the report.
 ModuleReport makeReport(const llvm::Module &M, const DeviceUse &Use, const DeviceSymbols &Symbols,

@@ -51,13 +51,13 @@ public:
   void run() {
     for (const Evidence &E : Use.evidence()) {
       Finding &F = Findings.add(E.R, E.Symbol, message(E), E.At, E.F);
-      F.Chain = Use.chainTo(*E.F);
+      F.Chain = chain(Use.ChainTree, *E.F);
     }
     for (const Evidence &E : Use.overriddenEvidence()) {
       Finding &F = Findings.add(Rule::HostMarkOverridesEvidence, E.Symbol,
                                 "marked cordon.host, but: " + message(E),
                                 E.At, E.F);
-      F.Chain = Use.chainTo(*E.F);
+      F.Chain = chain(Use.ChainTree, *E.F);
     }
     reportSystemCalls();
     reportLibdevice();
@@ -66,10 +66,17 @@ public:
   }
 
 private:
+  /// Thousands of findings at the end of chains of thousands of calls would be gigabytes: then all are cut.
+  std::vector<ChainStep> chain(const ChainMap &Chains, const Function &F) {
+    std::vector<ChainStep> Chain = chainFrom(Chains, F, std::max(ShortChain, StepsLeft));
+    StepsLeft -= std::min(StepsLeft, Chain.size());
+    return Chain;
+  }
+
   /// Findings outside device-only functions get their chains together, in one search.
   void later(Finding &F, const Function &In) {
     if (Use.isDeviceOnly(In))
-      F.Chain = Use.chainTo(In);
+      F.Chain = chain(Use.ChainTree, In);
     else
       Pending.push_back({Findings.findings().size() - 1, &In});
   }
@@ -107,7 +114,7 @@ private:
                   "device code calls '" + Name +
                       "', which the host's libc defines too: linking succeeds and the host's is called",
                   &I);
-              New.Chain = Use.chainTo(*F);
+              New.Chain = chain(Use.ChainTree, *F);
             }
   }
 
@@ -135,8 +142,10 @@ private:
       const bool Reported =
           Symbols.isDeviceRuntime(Name) || DeviceSymbols::isLibdevice(Name) || Name.starts_with("llvm.") ||
           (Use.ambiguousNamesAreDevice() && DeviceSymbols::isAmbiguousCudaRuntime(Name)) || G->getAddressSpace() != 0;
-      const Twine Where = Libs ? "neither this module nor a given host library defines it"
+      std::string Where = Libs ? "neither this module nor a given host library defines it"
                                : "it belongs to the device runtime, and nothing on the host defines it";
+      if (Libs && !Libs->missing().empty())
+        Where += (" (not found: " + Libs->missing() + ")").str();
       forEachUse(*G, [&](const Instruction *I, const GlobalVariable *Data) {
         if (Data) {
           if (Data->getName() == "llvm.used" || Data->getName() == "llvm.compiler.used")
@@ -167,7 +176,7 @@ private:
     const Module *Program = &M;
     ChainMap Chains = findChains(Program, Calls, Targets);
     for (const auto &[At, F] : Pending)
-      Findings.findings()[At].Chain = chainFrom(Chains, *F);
+      Findings.findings()[At].Chain = chain(Chains, *F);
   }
 
   Module &M;
@@ -176,6 +185,8 @@ private:
   const HostSymbols *Libs, *Members;
   FindingSet &Findings;
   std::vector<std::pair<size_t, const Function *>> Pending;
+  static constexpr size_t ShortChain = 64;
+  size_t StepsLeft = 1000000;
 };
 
 } // namespace

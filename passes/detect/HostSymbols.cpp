@@ -2,17 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Reads symbol tables with LLVM's Object library: the dynamic symbols of shared objects, following DT_NEEDED, and the
-// defined symbols of objects, bitcode and archive members. A versioned symbol counts under its plain name only where the
+// defined symbols of objects, bitcode and archive members. A linker script (libc.so often is one) stands for its files. A versioned symbol counts under its plain name only where the
 // linker would bind to it: `name@@V` (the default), not `name@V`, which is kept for old programs.
 //===----------------------------------------------------------------------===//
 
 #include "detect/Detect.h"
 #include "llvm/ADT/SmallString.h"
+#include "llvm/BinaryFormat/Magic.h"
+#include "llvm/IR/LLVMContext.h"
 #include "llvm/Object/Archive.h"
 #include "llvm/Object/Binary.h"
 #include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Object/SymbolicFile.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/LineIterator.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
@@ -21,12 +25,29 @@ using namespace llvm::object;
 namespace cordon {
 namespace {
 
-/// Where a DT_NEEDED name is looked for: RUNPATH and RPATH of the library that needs it, its own folder, the system's.
-std::string findNeeded(StringRef Name, ArrayRef<std::string> From) {
-  SmallVector<std::string, 8> Folders(From.begin(), From.end());
-  for (const char *System : {"/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu",
-                             "/usr/lib/aarch64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib", "/usr/local/lib"})
-    Folders.push_back(System);
+/// The system's folders: the usual ones, and those of /etc/ld.so.conf.d.
+const std::vector<std::string> &systemFolders() {
+  static const std::vector<std::string> Folders = [] {
+    std::vector<std::string> Found = {"/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu",
+                                      "/usr/lib/aarch64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib",
+                                      "/usr/local/lib"};
+    std::error_code EC;
+    std::vector<std::string> Files;
+    for (sys::fs::directory_iterator I("/etc/ld.so.conf.d", EC), End; !EC && I != End; I.increment(EC))
+      if (StringRef(I->path()).ends_with(".conf"))
+        Files.push_back(I->path());
+    llvm::sort(Files);
+    for (const std::string &File : Files)
+      if (auto Buffer = MemoryBuffer::getFile(File, /*IsText=*/true))
+        for (line_iterator Line(**Buffer, /*SkipBlanks=*/true, '#'); !Line.is_at_end(); ++Line)
+          if (sys::path::is_absolute(Line->trim()))
+            Found.push_back(Line->trim().str());
+    return Found;
+  }();
+  return Folders;
+}
+
+std::string findIn(StringRef Name, ArrayRef<std::string> Folders) {
   for (const std::string &Folder : Folders) {
     SmallString<128> Path(Folder);
     sys::path::append(Path, Name);
@@ -34,6 +55,42 @@ std::string findNeeded(StringRef Name, ArrayRef<std::string> From) {
       return std::string(Path);
   }
   return "";
+}
+
+/// Where a DT_NEEDED name is looked for: RUNPATH and RPATH of the library that needs it, its own folder, the system's.
+std::string findNeeded(StringRef Name, ArrayRef<std::string> From) {
+  if (Name.contains('/'))
+    return sys::fs::exists(Name) ? Name.str() : "";
+  std::string Found = findIn(Name, From);
+  return Found.empty() ? findIn(Name, systemFolders()) : Found;
+}
+
+/// The next word of a linker script; a parenthesis is one.
+StringRef nextWord(StringRef &Text) {
+  for (Text = Text.ltrim(" \t\r\n,;"); Text.consume_front("/*"); Text = Text.ltrim(" \t\r\n,;")) {
+    size_t End = Text.find("*/");
+    Text = End == StringRef::npos ? StringRef() : Text.drop_front(End + 2);
+  }
+  size_t Length = StringRef("()").contains(Text.empty() ? ' ' : Text[0]) ? 1 : Text.find_first_of(" \t\r\n,;()");
+  StringRef Word = Text.take_front(Length);
+  Text = Text.drop_front(Word.size());
+  return Word.trim('"');
+}
+
+bool isLinkerScript(StringRef Text) {
+  StringRef Word = nextWord(Text);
+  return Word == "GROUP" || Word == "INPUT" || Word == "OUTPUT_FORMAT" || Word == "SEARCH_DIR";
+}
+
+/// A file of INPUT or GROUP: a path, `-lNAME`, or a name in one of \p Folders.
+std::string findScriptInput(StringRef Word, ArrayRef<std::string> Folders) {
+  Word.consume_front("="); // the system root
+  if (sys::path::is_absolute(Word))
+    return sys::fs::exists(Word) ? Word.str() : "";
+  if (!Word.consume_front("-l"))
+    return findIn(Word, Folders);
+  std::string Shared = findIn(("lib" + Word + ".so").str(), Folders);
+  return Shared.empty() ? findIn(("lib" + Word + ".a").str(), Folders) : Shared;
 }
 
 struct Dynamic {
@@ -146,58 +203,103 @@ std::string HostSymbols::addLibrary(StringRef File, bool Needed) {
     Real = File;
   if (!Files.insert(Real).second)
     return "";
-  auto Failed = [&](Error E) {
-    std::string Why = toString(std::move(E));
-    return Needed ? std::string() // a dependency that cannot be read defines nothing
-                  : ("cannot read the host library '" + File + "': " + Why +
-                     "; host-libs= takes shared objects, archives and objects")
-                        .str();
-  };
-  Expected<OwningBinary<Binary>> Opened = createBinary(File);
+  Error E = addFile(File);
+  std::string Why = toString(std::move(E));
+  if (Why.empty() || Needed) // a dependency that cannot be read defines nothing
+    return "";
+  return ("cannot read the host library '" + File + "': " + Why + "; host-libs= takes shared objects, archives and objects")
+      .str();
+}
+
+Error HostSymbols::addFile(StringRef File) {
+  auto Buffer = MemoryBuffer::getFile(File);
+  if (!Buffer)
+    return errorCodeToError(Buffer.getError());
+  MemoryBufferRef Bytes = (*Buffer)->getMemBufferRef();
+  if (identify_magic(Bytes.getBuffer()) == file_magic::unknown && isLinkerScript(Bytes.getBuffer()))
+    return addScript(Bytes.getBuffer(), File);
+  LLVMContext Context; // for bitcode
+  Expected<std::unique_ptr<Binary>> Opened = createBinary(Bytes, &Context);
   if (!Opened)
-    return Failed(Opened.takeError());
-  const Binary &Bin = *Opened->getBinary();
-  if (auto *Obj = dyn_cast<ELFObjectFileBase>(&Bin)) {
-    if (Error E = addELFSymbols(*Obj, Names))
-      return Failed(std::move(E));
-    if (Obj->getEType() != ELF::ET_DYN)
-      return "";
-    const std::string Origin = sys::path::parent_path(Real).str();
-    Dynamic Dyn;
-    if (Error E = readDynamic(*Obj, Origin, Dyn))
-      return Failed(std::move(E));
-    Dyn.RunPaths.push_back(Origin);
-    for (const std::string &Name : Dyn.Needed)
-      if (std::string Path = findNeeded(Name, Dyn.RunPaths); !Path.empty())
-        addLibrary(Path, /*Needed=*/true);
-    return "";
-  }
-  if (auto *Lib = dyn_cast<Archive>(&Bin)) {
-    Error Iterating = Error::success();
-    for (const Archive::Child &Child : Lib->children(Iterating)) {
-      Expected<std::unique_ptr<Binary>> Member = Child.getAsBinary();
-      if (!Member) { // an archive may hold other files too
-        consumeError(Member.takeError());
-        continue;
-      }
-      if (auto *Symbolic = dyn_cast<SymbolicFile>(Member->get()))
-        if (Error E = addSymbols(*Symbolic, Names)) {
-          consumeError(std::move(Iterating));
-          return Failed(std::move(E));
-        }
+    return Opened.takeError();
+  const Binary &Bin = **Opened;
+  if (auto *Obj = dyn_cast<ELFObjectFileBase>(&Bin); Obj && Obj->getEType() == ELF::ET_DYN)
+    return addShared(*Obj, File);
+  if (auto *Symbolic = dyn_cast<SymbolicFile>(&Bin))
+    return addSymbols(*Symbolic, Names);
+  auto *Lib = dyn_cast<Archive>(&Bin);
+  if (!Lib)
+    return createStringError("it has no symbol table");
+  Error Iterating = Error::success();
+  for (const Archive::Child &Child : Lib->children(Iterating)) {
+    Expected<MemoryBufferRef> Contents = Child.getMemoryBufferRef();
+    if (!Contents) { // of a thin archive whose member is gone
+      consumeError(std::move(Iterating));
+      return Contents.takeError();
     }
-    return Iterating ? Failed(std::move(Iterating)) : "";
+    Expected<std::unique_ptr<Binary>> Member = createBinary(*Contents, &Context);
+    if (!Member) { // an archive may hold other files too
+      consumeError(Member.takeError());
+      continue;
+    }
+    if (auto *Symbolic = dyn_cast<SymbolicFile>(Member->get()))
+      if (Error E = addSymbols(*Symbolic, Names)) {
+        consumeError(std::move(Iterating));
+        return E;
+      }
   }
-  if (auto *Symbolic = dyn_cast<SymbolicFile>(&Bin)) {
-    if (Error E = addSymbols(*Symbolic, Names))
-      return Failed(std::move(E));
-    return "";
+  return Iterating;
+}
+
+Error HostSymbols::addShared(const ELFObjectFileBase &Obj, StringRef File) {
+  if (Error E = addELFSymbols(Obj, Names))
+    return E;
+  SmallString<128> Real;
+  if (sys::fs::real_path(File, Real))
+    Real = File;
+  Dynamic Dyn;
+  if (Error E = readDynamic(Obj, sys::path::parent_path(Real), Dyn))
+    return E;
+  Dyn.RunPaths.push_back(sys::path::parent_path(Real).str());
+  Dyn.RunPaths.push_back(sys::path::parent_path(File).str()); // where its name stands, if that is a link
+  for (const std::string &Name : Dyn.Needed)
+    if (std::string Path = findNeeded(Name, Dyn.RunPaths); !Path.empty())
+      addLibrary(Path, /*Needed=*/true);
+    else if (Missing.empty())
+      Missing = (Name + ", which " + File + " needs").str();
+  return Error::success();
+}
+
+/// `GROUP ( /lib/libc.so.6 libc_nonshared.a AS_NEEDED ( -lm ) )`, as libc.so is on most systems.
+Error HostSymbols::addScript(StringRef Text, StringRef File) {
+  SmallVector<std::string, 10> Folders{sys::path::parent_path(File).str()};
+  append_range(Folders, systemFolders());
+  SmallVector<bool, 4> Opened; // the parentheses we are in: does what stands in them name files?
+  StringRef Word = nextWord(Text);
+  while (!Word.empty()) {
+    StringRef Next = nextWord(Text);
+    if (Next == "(") {
+      Opened.push_back(Word == "GROUP" || Word == "INPUT" || Word == "AS_NEEDED");
+      Next = nextWord(Text);
+    } else if (Word == ")") {
+      if (Opened.empty())
+        return createStringError("its parentheses do not match");
+      Opened.pop_back();
+    } else if (!Opened.empty() && Opened.back()) {
+      std::string Path = findScriptInput(Word, Folders);
+      if (Path.empty())
+        return createStringError("it names '" + Word + "', which is not there");
+      if (std::string Why = addLibrary(Path, /*Needed=*/false); !Why.empty())
+        return createStringError(Why);
+    }
+    Word = Next;
   }
-  return Failed(createStringError("it has no symbol table"));
+  return Error::success();
 }
 
 void HostSymbols::addBuffer(MemoryBufferRef Buffer) {
-  Expected<std::unique_ptr<Binary>> Bin = createBinary(Buffer);
+  LLVMContext Context;
+  Expected<std::unique_ptr<Binary>> Bin = createBinary(Buffer, &Context);
   if (!Bin)
     return consumeError(Bin.takeError());
   if (auto *Symbolic = dyn_cast<SymbolicFile>(Bin->get()))

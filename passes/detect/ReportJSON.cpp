@@ -33,8 +33,8 @@ static void printFinding(json::OStream &J, const Finding &F) {
     });
     if (!F.InlinedAt.empty())
       J.attributeArray("inlinedAt", [&] {
-        for (const std::string &At : F.InlinedAt)
-          J.value(Text(At));
+        for (const SourcePlace &At : F.InlinedAt)
+          J.value(Text(At.str()));
       });
     // Steps that are no plain call: function and table. Absent where there are none.
     if (any_of(F.Chain, [](const ChainStep &S) { return !S.Via.empty(); }))

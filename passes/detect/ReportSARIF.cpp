@@ -52,6 +52,7 @@ private:
     J.attributeObject("tool", [&] {
       J.attributeObject("driver", [&] {
         J.attribute("name", "Cordon");
+        J.attribute("version", CORDON_VERSION);
         J.attributeArray("rules", [&] {
           for (Rule R : allRules())
             J.object([&] {
@@ -76,20 +77,40 @@ private:
 
   /// Where \p F is: its source line if known, the module otherwise, with the function as logical location.
   void printLocation(const Finding &F, const ModuleReport &R, size_t Index) {
-    J.attributeObject("physicalLocation", [&] {
-      J.attributeObject("artifactLocation", [&] {
-        J.attribute("uri", uri(F.File.empty() ? R.Module : F.File));
-        if (F.File.empty())
+    if (F.File.empty())
+      J.attributeObject("physicalLocation", [&] {
+        J.attributeObject("artifactLocation", [&] {
+          J.attribute("uri", uri(R.Module));
           J.attribute("index", int64_t(Index));
+        });
       });
-      if (F.Line)
+    else
+      place({F.File, F.Line, F.Column});
+    logical(F.Function);
+  }
+
+  void place(const SourcePlace &At) {
+    J.attributeObject("physicalLocation", [&] {
+      J.attributeObject("artifactLocation", [&] { J.attribute("uri", uri(At.File)); });
+      if (At.Line)
         J.attributeObject("region", [&] {
-          J.attribute("startLine", F.Line);
-          if (F.Column)
-            J.attribute("startColumn", F.Column);
+          J.attribute("startLine", At.Line);
+          if (At.Column)
+            J.attribute("startColumn", At.Column);
         });
     });
-    logical(F.Function);
+  }
+
+  /// Where the use was inlined to, with ids as the schema wants them.
+  void printInlining(const Finding &F) {
+    J.attributeArray("relatedLocations", [&] {
+      for (auto [I, At] : enumerate(F.InlinedAt))
+        J.object([&, I = I, &At = At] {
+          J.attribute("id", int64_t(I));
+          place(At);
+          message("inlined here");
+        });
+    });
   }
 
   void logical(StringRef Function) {
@@ -110,6 +131,8 @@ private:
     J.attribute("level", sarifLevel(F.L));
     message(F.Message);
     J.attributeArray("locations", [&] { J.object([&] { printLocation(F, R, Index); }); });
+    if (!F.InlinedAt.empty())
+      printInlining(F);
     if (F.Chain.empty())
       return;
     J.attributeArray("codeFlows", [&] {

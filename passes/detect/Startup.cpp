@@ -7,6 +7,8 @@
 
 #include "analysis/CallGraph.h"
 #include "detect/Detect.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/InstrTypes.h"
@@ -42,58 +44,89 @@ static bool isJuliaInit(StringRef Name) {
   return Name == "__init__" || (Name.consume_front("__init___") && !Name.empty() && all_of(Name, isDigit));
 }
 
-void addStartupFindings(Module &M, FindingSet &Findings) {
-  std::vector<const Function *> Spawners;
-  for (const Function &F : M)
-    if (F.isDeclaration() && !F.use_empty() && startsProcess(F.getName()))
-      Spawners.push_back(&F);
-  if (Spawners.empty())
-    return;
-  DenseSet<const Function *> Initial;
+/// Constructors and `__init__`s of one module.
+static void addInitial(const Module &M, SmallVectorImpl<const Function *> &Initial) {
+  DenseSet<const Function *> Constructors;
   if (const GlobalVariable *Ctors = M.getGlobalVariable("llvm.global_ctors"); Ctors && Ctors->hasInitializer())
     for (const Use &U : Ctors->getInitializer()->operands())
       if (auto *Entry = dyn_cast<ConstantStruct>(U.get()))
         if (auto *F = dyn_cast<Function>(Entry->getOperand(1)->stripPointerCastsAndAliases()))
-          Initial.insert(F);
+          Constructors.insert(F);
   for (const Function &F : M)
-    if (!F.isDeclaration() && isJuliaInit(F.getName()))
-      Initial.insert(&F);
-  if (Initial.empty())
-    return;
+    if (!F.isDeclaration() && (Constructors.contains(&F) || isJuliaInit(F.getName())))
+      Initial.push_back(&F);
+}
 
-  ReverseCalls Calls;
-  for (const Function *Spawner : Spawners) {
-    // Breadth first, backwards: Next[F] is the step from F towards the spawner.
-    DenseMap<const Function *, const Function *> Next{{Spawner, nullptr}};
-    std::deque<const Function *> Work{Spawner};
-    while (!Work.empty()) {
-      const Function *To = Work.front();
-      Work.pop_front();
-      for (const ReverseCalls::Edge &E : Calls.into(*To))
-        if (auto *From = dyn_cast<Function>(E.From); From && Next.try_emplace(From, To).second)
-          Work.push_back(From);
-    }
-    for (const Function &F : M) {
-      if (!Initial.contains(&F) || !Next.contains(&F))
+/// Breadth first, backwards: for each function that comes to one of \p Targets the step towards it.
+static DenseMap<const GlobalValue *, const GlobalValue *> stepsTo(ArrayRef<const GlobalValue *> Targets,
+                                                                  ReverseCalls &Calls) {
+  DenseMap<const GlobalValue *, const GlobalValue *> Next;
+  std::deque<const GlobalValue *> Work;
+  for (const GlobalValue *G : Targets)
+    if (Next.try_emplace(G, nullptr).second)
+      Work.push_back(G);
+  while (!Work.empty()) {
+    const GlobalValue *To = Work.front();
+    Work.pop_front();
+    for (const ReverseCalls::Edge &E : Calls.into(*To))
+      if (auto *From = dyn_cast<Function>(E.From); From && Next.try_emplace(From, To).second)
+        Work.push_back(From);
+  }
+  return Next;
+}
+
+std::vector<FindingSet> findStartups(ArrayRef<const Module *> Program) {
+  std::vector<FindingSet> Findings(Program.size());
+  StringMap<SmallVector<const GlobalValue *, 2>> Spawners; // every module may declare the same function
+  SmallVector<const Function *, 16> Initial;
+  SmallVector<const GlobalValue *, 16> All;
+  std::vector<StringRef> Names;
+  for (const Module *M : Program) {
+    addInitial(*M, Initial);
+    for (const GlobalValue &G : M->global_values())
+      // Julia's binding stubs have bodies, and calls load their address from a variable.
+      if ((G.isDeclaration() || G.getName().starts_with("jlplt_")) && !G.use_empty() && startsProcess(G.getName())) {
+        auto &Group = Spawners[withoutJuliaPLT(G.getName())];
+        if (Group.empty())
+          Names.push_back(withoutJuliaPLT(G.getName()));
+        Group.push_back(&G);
+        All.push_back(&G);
+      }
+  }
+  if (All.empty() || Initial.empty())
+    return Findings;
+  ReverseCalls Calls(Program);
+  // Most programs have none: one look says so.
+  DenseMap<const GlobalValue *, const GlobalValue *> Any = stepsTo(All, Calls);
+  erase_if(Initial, [&](const Function *F) { return !Any.contains(F); });
+  if (Initial.empty())
+    return Findings;
+  for (StringRef What : Names) {
+    DenseMap<const GlobalValue *, const GlobalValue *> Next = stepsTo(Spawners[What], Calls);
+    for (const Function *F : Initial) {
+      if (!Next.contains(F))
         continue;
-      StringRef What = withoutJuliaPLT(Spawner->getName());
       std::vector<ChainStep> Chain;
-      const Function *Last = &F;
-      for (const Function *At = &F; At && At != Spawner; At = Next.lookup(At)) {
-        Chain.push_back({At->getName().str(), "", false});
-        Last = At;
+      const Function *Last = F;
+      const GlobalValue *Spawner = F;
+      for (; Next.lookup(Spawner); Spawner = Next.lookup(Spawner)) {
+        Chain.push_back({Spawner->getName().str(), "", false});
+        Last = cast<Function>(Spawner);
       }
       const Instruction *Site = nullptr;
-      for (const User *U : Spawner->users())
-        if (auto *I = dyn_cast<Instruction>(U); I && I->getFunction() == Last && !Site)
-          Site = I;
-      Finding &New = Findings.add(Rule::SpawnsProcessAtStartup, What,
-                                  Twine("'") + What + "' can be reached from '" + F.getName() +
-                                      "', which runs when the program starts: such an image does not relocate",
-                                  Site, Last);
+      for (const BasicBlock &BB : *Last)
+        for (const Instruction &I : BB)
+          if (!Site && any_of(I.operand_values(), [&](const Value *V) { return V->stripPointerCastsAndAliases() == Spawner; }))
+            Site = &I;
+      FindingSet &Mine = Findings[find(Program, Last->getParent()) - Program.begin()];
+      Finding &New = Mine.add(Rule::SpawnsProcessAtStartup, What,
+                              Twine("'") + What + "' can be reached from '" + F->getName() +
+                                  "', which runs when the program starts: such an image does not relocate",
+                              Site, Last);
       New.Chain = std::move(Chain);
     }
   }
+  return Findings;
 }
 
 } // namespace cordon

@@ -17,6 +17,8 @@ using namespace llvm;
 
 namespace cordon {
 
+std::string SourcePlace::str() const { return (File + ":" + Twine(Line) + ":" + Twine(Column)).str(); }
+
 Finding &FindingSet::add(Rule R, StringRef Symbol, const Twine &Message, const Instruction *At, const Function *F) {
   Finding New;
   New.R = R;
@@ -33,8 +35,7 @@ Finding &FindingSet::add(Rule R, StringRef Symbol, const Twine &Message, const I
       New.Line = Loc->getLine();
       New.Column = Loc->getColumn();
       for (const DILocation *At = Loc->getInlinedAt(); At; At = At->getInlinedAt())
-        New.InlinedAt.push_back(
-            (At->getFilename() + ":" + Twine(At->getLine()) + ":" + Twine(At->getColumn())).str());
+        New.InlinedAt.push_back({At->getFilename().str(), At->getLine(), At->getColumn()});
     }
   if (New.File.empty() && F)
     if (const DISubprogram *SP = F->getSubprogram()) {
@@ -66,8 +67,8 @@ void FindingSet::sort() {
 
 std::vector<std::string> chainNotes(const Finding &F) {
   std::vector<std::string> Notes;
-  for (const std::string &At : F.InlinedAt)
-    Notes.push_back("inlined at " + At);
+  for (const SourcePlace &At : F.InlinedAt)
+    Notes.push_back("inlined at " + At.str());
   if (!F.Chain.empty() && !F.Chain.front().Via.empty())
     Notes.push_back("'" + demangle(F.Chain.front().Function) + "' may be called through " + F.Chain.front().Via);
   for (size_t I = 1; I < F.Chain.size(); ++I) {

@@ -124,6 +124,7 @@ void Check::analyse() {
         Members.addName(G.getName());
   }
   std::vector<DeviceUse> Uses = computeProgramUse(Program, Symbols);
+  std::vector<FindingSet> Startups = findStartups(std::vector<const Module *>(Program.begin(), Program.end()));
   // An entry of the ignore file is unused if no module uses it.
   std::map<std::string, size_t> Unused;
   std::vector<Finding> UnusedEntries;
@@ -132,7 +133,8 @@ void Check::analyse() {
     FindingSet Found;
     addHostFindings(*Modules[I], Uses[I], Symbols, Libs ? &*Libs : nullptr, &Members, Found);
     if (Uses[I].isHostModule())
-      addStartupFindings(*Modules[I], Found);
+      for (Finding &F : Startups[I].findings())
+        Found.add(std::move(F));
     applyLevels(Opts, Found);
     if (I == 0) // the same for each module
       for (const std::string &F : Found.failures())
