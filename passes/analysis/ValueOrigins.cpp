@@ -15,14 +15,17 @@
 #include "llvm/IR/Module.h"
 #include "llvm/IR/Operator.h"
 #include <numeric>
+#include <utility>
 
 using namespace llvm;
 
 namespace cordon {
 
-static constexpr unsigned MaxPath = 6, MaxFrames = 8, MaxStates = 20000, MaxWalk = 20000;
+static constexpr unsigned MaxPath = 6, MaxFrames = 12, MaxStates = 20000, MaxWalk = 20000;
+// Of the searches for the memory that a pointer is kept in.
+static constexpr unsigned MaxNested = 6, MaxNestedStates = 4000, AllNestedStates = 400000;
 
-ValueOrigins::ValueOrigins(const Module &M) : M(M), DL(M.getDataLayout()) {}
+ValueOrigins::ValueOrigins(const Module &M) : M(M), DL(M.getDataLayout()), StatesLeft(AllNestedStates) {}
 
 bool ValueOrigins::State::operator<(const State &O) const {
   if (V != O.V)
@@ -103,7 +106,7 @@ void ValueOrigins::with(const State &S, const Value *V) {
 void ValueOrigins::visit(const State &S) {
   const Value *V = S.V;
   if (auto *F = dyn_cast<Function>(V)) {
-    if (S.Path.size() == 1)
+    if (S.Path.size() == 1 && Report)
       (*Report)(F, S.In);
     return;
   }
@@ -228,9 +231,18 @@ void ValueOrigins::visitConstant(const State &S) {
   }
 }
 
+/// A heap object is one for each way to its allocation.
+ValueOrigins::Object ValueOrigins::objectOf(const State &S) {
+  return {S.V, isa<CallBase>(S.V) ? S.Stack : nullptr};
+}
+
 void ValueOrigins::visitObject(const State &S) {
   if (S.Path.size() < 2)
     return; // a data pointer, no function
+  if (Targets && S.Path.size() == 2) {
+    Targets->push_back({objectOf(S), S.Path[1]});
+    return;
+  }
   Offset Place = S.Path[1];
   if (auto *G = dyn_cast<GlobalVariable>(S.V)) {
     if (G->hasInitializer()) {
@@ -245,7 +257,7 @@ void ValueOrigins::visitObject(const State &S) {
       return;
   }
   // A copy: the table may grow while states are made.
-  for (const Write &W : std::vector<Write>(writesInto(S.V))) {
+  for (const Write &W : std::vector<Write>(accessesOf(objectOf(S)).Writes)) {
     if (!overlaps(W.To, W.Size, Place))
       continue;
     State Next{W.From, S.Path, W.Stack, W.In};
@@ -281,83 +293,123 @@ const std::vector<const CallBase *> &ValueOrigins::callsOf(const Function *F) {
   return Calls[F] = std::move(Found);
 }
 
-const std::vector<ValueOrigins::Write> &ValueOrigins::writesInto(const Value *Object) {
-  auto [It, New] = Writes.try_emplace(Object);
-  if (!New)
-    return It->second;
-  std::vector<Write> Found;
-  struct Pointer {
-    const Value *V;
-    Offset At;
-    const Frame *Stack;
-    bool operator<(const Pointer &O) const { return std::tie(V, At, Stack) < std::tie(O.V, O.At, O.Stack); }
-  };
-  std::set<Pointer> Visited;
-  std::vector<Pointer> Walk;
-  auto Add = [&](const Value *V, Offset At, const Frame *Stack) {
+/// The objects that \p V may point to, and where.
+std::vector<ValueOrigins::Target> ValueOrigins::pointsTo(const Value *V, const Function *In, const Frame *Stack) {
+  std::vector<Target> Found;
+  if (Nested == MaxNested || !StatesLeft)
+    return Found;
+  ++Nested;
+  std::set<State> OuterSeen = std::exchange(Seen, {});
+  std::vector<State> OuterWork = std::exchange(Work, {});
+  auto *OuterReport = std::exchange(Report, nullptr);
+  auto *OuterTargets = std::exchange(Targets, &Found);
+  enqueue({V, {Offset(), Offset()}, Stack, In});
+  while (!Work.empty() && Seen.size() < MaxNestedStates && StatesLeft) {
+    --StatesLeft;
+    State S = std::move(Work.back());
+    Work.pop_back();
+    visit(S);
+  }
+  Seen = std::move(OuterSeen);
+  Work = std::move(OuterWork);
+  Report = OuterReport;
+  Targets = OuterTargets;
+  --Nested;
+  return Found;
+}
+
+/// Forward from an object to everything that reads or writes it through a pointer that came from it.
+class ValueOrigins::Walk {
+public:
+  Walk(ValueOrigins &Origins, Accesses &Found) : Origins(Origins), Found(Found) {}
+
+  void run(Object Start) {
+    add(Start.first, Offset(), Start.second);
+    while (!Work.empty()) {
+      Pointer P = Work.back();
+      Work.pop_back();
+      for (const Use &U : P.V->uses())
+        follow(P, U);
+    }
+  }
+
+private:
+  void add(const Value *V, Offset At, const Frame *Stack) {
     if (Visited.size() < MaxWalk && Visited.insert({V, At, Stack}).second)
-      Walk.push_back({V, At, Stack});
-  };
-  Add(Object, Offset(), nullptr);
-  while (!Walk.empty()) {
-    Pointer P = Walk.back();
-    Walk.pop_back();
-    for (const Use &U : P.V->uses()) {
-      const User *By = U.getUser();
-      if (auto *GEP = dyn_cast<GEPOperator>(By)) {
-        int64_t At = 0;
-        uint64_t Stride = 0;
-        if (U.getOperandNo() == 0 && gepOffset(*GEP, DL, At, Stride))
-          Add(GEP, {P.At.At + At, std::gcd(P.At.Stride, Stride)}, P.Stack);
-        continue;
-      }
-      if (auto *CE = dyn_cast<ConstantExpr>(By)) {
-        if (CE->isCast())
-          Add(CE, P.At, P.Stack);
-        continue;
-      }
-      if (isa<CastInst, PHINode, SelectInst, FreezeInst>(By)) {
-        Add(By, P.At, P.Stack);
-        continue;
-      }
-      if (auto *Store = dyn_cast<StoreInst>(By)) {
-        const Value *Value = Store->getValueOperand();
-        if (U.getOperandNo() == StoreInst::getPointerOperandIndex())
-          Found.push_back({P.At, Value, DL.getTypeStoreSize(Value->getType()), false, P.Stack, Store->getFunction()});
-        else if (const auto *Slot = Store->getPointerOperand()->stripPointerCasts(); isa<AllocaInst, GlobalVariable>(Slot))
-          // The pointer itself is kept in a variable, as -O0 does with arguments: its loads are the pointer again.
-          for (const User *L : Slot->users())
-            if (isa<LoadInst>(L) && L->getType() == Value->getType())
-              Add(L, P.At, isa<GlobalVariable>(Slot) ? nullptr : P.Stack);
-        continue;
-      }
-      if (auto *Copy = dyn_cast<MemTransferInst>(By)) {
-        auto *Length = dyn_cast<ConstantInt>(Copy->getLength());
-        if (U.getOperandNo() == 0)
-          Found.push_back({P.At, Copy->getRawSource(), Length ? Length->getZExtValue() : UINT64_MAX / 2, true, P.Stack,
-                           Copy->getFunction()});
-        continue;
-      }
-      if (auto *Ret = dyn_cast<ReturnInst>(By)) {
-        const Function *F = Ret->getFunction();
-        if (P.Stack && P.Stack->Call->getCalledOperand()->stripPointerCastsAndAliases() == F)
-          Add(P.Stack->Call, P.At, P.Stack->Up);
-        else
-          for (const CallBase *Call : callsOf(F))
-            Add(Call, P.At, nullptr);
-        continue;
-      }
-      auto *Call = dyn_cast<CallBase>(By);
-      if (!Call || !Call->isArgOperand(&U))
-        continue;
+      Work.push_back({V, At, Stack});
+  }
+
+  void follow(const Pointer &P, const Use &U) {
+    const User *By = U.getUser();
+    if (auto *GEP = dyn_cast<GEPOperator>(By)) {
+      int64_t At = 0;
+      uint64_t Stride = 0;
+      if (U.getOperandNo() == 0 && gepOffset(*GEP, Origins.DL, At, Stride))
+        add(GEP, {P.At.At + At, std::gcd(P.At.Stride, Stride)}, P.Stack);
+    } else if (auto *CE = dyn_cast<ConstantExpr>(By)) {
+      if (CE->isCast())
+        add(CE, P.At, P.Stack);
+    } else if (isa<CastInst, PHINode, SelectInst, FreezeInst>(By))
+      add(By, P.At, P.Stack);
+    else if (isa<LoadInst>(By))
+      Found.Reads.push_back({P.At, By, P.Stack});
+    else if (auto *Store = dyn_cast<StoreInst>(By))
+      followStore(P, *Store, U.getOperandNo() == StoreInst::getPointerOperandIndex());
+    else if (auto *Copy = dyn_cast<MemTransferInst>(By)) {
+      auto *Length = dyn_cast<ConstantInt>(Copy->getLength());
+      if (U.getOperandNo() == 0)
+        Found.Writes.push_back({P.At, Copy->getRawSource(), Length ? Length->getZExtValue() : UINT64_MAX / 2, true,
+                                P.Stack, Copy->getFunction()});
+    } else if (auto *Ret = dyn_cast<ReturnInst>(By)) {
+      const Function *F = Ret->getFunction();
+      if (P.Stack && P.Stack->Call->getCalledOperand()->stripPointerCastsAndAliases() == F)
+        add(P.Stack->Call, P.At, P.Stack->Up);
+      else
+        for (const CallBase *Call : Origins.callsOf(F))
+          add(Call, P.At, nullptr);
+    } else if (auto *Call = dyn_cast<CallBase>(By); Call && Call->isArgOperand(&U)) {
       const auto *Callee = dyn_cast<Function>(Call->getCalledOperand()->stripPointerCastsAndAliases());
       unsigned Index = Call->getArgOperandNo(&U);
       // A byval argument is a copy: writes to it do not come back.
-      if (Callee && !Callee->isDeclaration() && Index < Callee->arg_size() && !Callee->hasParamAttribute(Index, Attribute::ByVal))
-        Add(Callee->getArg(Index), P.At, push(Call, P.Stack));
+      if (Callee && !Callee->isDeclaration() && Index < Callee->arg_size() &&
+          !Callee->hasParamAttribute(Index, Attribute::ByVal))
+        add(Callee->getArg(Index), P.At, Origins.push(Call, P.Stack));
     }
   }
-  return Writes[Object] = std::move(Found);
+
+  void followStore(const Pointer &P, const StoreInst &Store, bool IntoObject) {
+    const Value *V = Store.getValueOperand();
+    if (IntoObject) {
+      Found.Writes.push_back(
+          {P.At, V, Origins.DL.getTypeStoreSize(V->getType()), false, P.Stack, Store.getFunction()});
+      return;
+    }
+    // The pointer itself is kept in memory: what is loaded from there is the pointer again.
+    const auto *Slot = Store.getPointerOperand()->stripPointerCasts();
+    if (isa<AllocaInst, GlobalVariable>(Slot)) { // as -O0 does with arguments
+      for (const User *L : Slot->users())
+        if (isa<LoadInst>(L) && L->getType() == V->getType())
+          add(L, P.At, isa<GlobalVariable>(Slot) ? nullptr : P.Stack);
+      return;
+    }
+    for (const Target &T : Origins.pointsTo(Store.getPointerOperand(), Store.getFunction(), P.Stack))
+      for (const Read &R : std::vector<Read>(Origins.accessesOf(T.To).Reads))
+        if (R.Load->getType() == V->getType() && overlaps(R.At, 1, T.At))
+          add(R.Load, P.At, R.Stack);
+  }
+
+  ValueOrigins &Origins;
+  Accesses &Found;
+  std::set<Pointer> Visited;
+  std::vector<Pointer> Work;
+};
+
+/// In a cycle of objects that point to one another the first sees what has been found of it so far.
+const ValueOrigins::Accesses &ValueOrigins::accessesOf(Object O) {
+  auto [It, New] = Objects.try_emplace(O);
+  if (New)
+    Walk(*this, It->second).run(O);
+  return It->second;
 }
 
 } // namespace cordon

@@ -3,7 +3,8 @@
 //
 // A demand-driven search, backwards from one value, through casts, phis, arguments and results of functions, memory
 // (allocas, globals, heap objects, by field) and constant tables. It is what -O0 code needs: nearly every value there
-// goes through memory. Flow-insensitive; calls and returns are matched.
+// goes through memory. Flow-insensitive; calls and returns are matched, and a heap object is one for each way to its
+// allocation, so that containers of the same type are told apart.
 //===----------------------------------------------------------------------===//
 #ifndef CORDON_ANALYSIS_VALUEORIGINS_H
 #define CORDON_ANALYSIS_VALUEORIGINS_H
@@ -67,6 +68,31 @@ private:
     const llvm::Function *In;
   };
 
+  /// A load from a memory object.
+  struct Read {
+    Offset At;
+    const llvm::Value *Load;
+    const Frame *Stack;
+  };
+  struct Accesses {
+    std::vector<Write> Writes;
+    std::vector<Read> Reads;
+  };
+  /// An alloca, a global, or an allocation and the calls that led to it.
+  using Object = std::pair<const llvm::Value *, const Frame *>;
+  struct Target {
+    Object To;
+    Offset At;
+  };
+  /// A pointer into an object, on the way forward.
+  struct Pointer {
+    const llvm::Value *V;
+    Offset At;
+    const Frame *Stack;
+    bool operator<(const Pointer &O) const { return std::tie(V, At, Stack) < std::tie(O.V, O.At, O.Stack); }
+  };
+  class Walk;
+
   const Frame *push(const llvm::CallBase *Call, const Frame *Up);
   void visit(const State &S);
   void visitArgument(const State &S);
@@ -75,7 +101,9 @@ private:
   void visitConstant(const State &S);
   void enqueue(State S);
   void with(const State &S, const llvm::Value *V);
-  const std::vector<Write> &writesInto(const llvm::Value *Object);
+  static Object objectOf(const State &S);
+  const Accesses &accessesOf(Object O);
+  std::vector<Target> pointsTo(const llvm::Value *V, const llvm::Function *In, const Frame *Stack);
   const std::vector<const llvm::CallBase *> &callsOf(const llvm::Function *F);
   static bool overlaps(Offset Where, uint64_t WhereSize, Offset What);
 
@@ -83,11 +111,13 @@ private:
   const llvm::DataLayout &DL;
   std::deque<Frame> Frames;
   std::map<std::pair<const llvm::CallBase *, const Frame *>, const Frame *> FrameTable;
-  llvm::DenseMap<const llvm::Value *, std::vector<Write>> Writes;
+  std::map<Object, Accesses> Objects;
   llvm::DenseMap<const llvm::Function *, std::vector<const llvm::CallBase *>> Calls;
   std::set<State> Seen;
   std::vector<State> Work;
   llvm::function_ref<void(const llvm::Function *, const llvm::Function *)> *Report = nullptr;
+  std::vector<Target> *Targets = nullptr; ///< where objects themselves are asked for
+  unsigned Nested = 0, StatesLeft;        ///< of such searches
 };
 
 } // namespace cordon

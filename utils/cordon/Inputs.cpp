@@ -138,6 +138,8 @@ Error Reader::readArchive(MemoryBufferRef Buffer) {
 
 Error Reader::read(MemoryBufferRef Buffer, StringRef Member) {
   StringRef Bytes = Buffer.getBuffer();
+  if (Bytes.empty() && Member.empty()) // valid as text, but hardly what was meant
+    return problem(Member, "the file is empty");
   switch (file_magic Magic = identify_magic(Bytes)) {
   case file_magic::bitcode:
     addBitcode(Bytes, Member);
