@@ -23,9 +23,9 @@ namespace cordon {
 
 static constexpr unsigned MaxPath = 6, MaxFrames = 12, MaxStates = 20000, MaxWalk = 20000;
 // Of the searches for the memory that a pointer is kept in.
-static constexpr unsigned MaxNested = 6, MaxNestedStates = 4000, AllNestedStates = 400000;
+static constexpr unsigned MaxPlaces = 8, MaxNested = 6, MaxNestedStates = 4000, AllNestedStates = 100000, AllSteps = 400000;
 
-ValueOrigins::ValueOrigins(const Module &M) : M(M), DL(M.getDataLayout()), StatesLeft(AllNestedStates) {}
+ValueOrigins::ValueOrigins(const Module &M) : M(M), DL(M.getDataLayout()) {}
 
 bool ValueOrigins::State::operator<(const State &O) const {
   if (V != O.V)
@@ -76,25 +76,40 @@ bool ValueOrigins::overlaps(Offset Where, uint64_t WhereSize, Offset What) {
   return Distance >= 0 && uint64_t(Distance) < WhereSize;
 }
 
+void ValueOrigins::Places::widen(MutableArrayRef<Offset> Path) {
+  if (First.empty())
+    First.assign(Path.begin(), Path.end());
+  if (++Count <= MaxPlaces)
+    return;
+  for (auto [At, Start] : zip(Path, First)) {
+    At.Stride = std::gcd(std::gcd(At.Stride, Start.Stride), uint64_t(std::abs(At.At - Start.At)));
+    if (int64_t Stride = int64_t(At.Stride))
+      At.At = ((At.At % Stride) + Stride) % Stride;
+    Start = At;
+  }
+}
+
 void ValueOrigins::trace(const Value *V, const Function *In,
                          function_ref<void(const Function *F, const Function *In)> Found) {
-  Seen.clear();
-  Work.clear();
-  Report = &Found;
+  Now = Search();
+  Now.Report = &Found;
+  StatesLeft = AllNestedStates;
+  StepsLeft = AllSteps;
   enqueue({V, {Offset()}, nullptr, In});
-  while (!Work.empty() && Seen.size() < MaxStates) {
-    State S = std::move(Work.back());
-    Work.pop_back();
+  while (!Now.Work.empty() && Now.Seen.size() < MaxStates) {
+    State S = std::move(Now.Work.back());
+    Now.Work.pop_back();
     visit(S);
   }
-  Report = nullptr;
+  Now = Search();
 }
 
 void ValueOrigins::enqueue(State S) {
   if (S.Path.size() > MaxPath)
     return;
-  if (Seen.insert(S).second)
-    Work.push_back(std::move(S));
+  Now.At[{S.V, S.Stack, S.Path.size()}].widen(S.Path);
+  if (Now.Seen.insert(S).second)
+    Now.Work.push_back(std::move(S));
 }
 
 void ValueOrigins::with(const State &S, const Value *V) {
@@ -106,8 +121,8 @@ void ValueOrigins::with(const State &S, const Value *V) {
 void ValueOrigins::visit(const State &S) {
   const Value *V = S.V;
   if (auto *F = dyn_cast<Function>(V)) {
-    if (S.Path.size() == 1 && Report)
-      (*Report)(F, S.In);
+    if (S.Path.size() == 1 && Now.Report)
+      (*Now.Report)(F, S.In);
     return;
   }
   if (auto *GEP = dyn_cast<GEPOperator>(V)) {
@@ -231,16 +246,16 @@ void ValueOrigins::visitConstant(const State &S) {
   }
 }
 
-/// A heap object is one for each way to its allocation.
+/// A heap object is one for each way to its allocation, a local variable one for each way to its function.
 ValueOrigins::Object ValueOrigins::objectOf(const State &S) {
-  return {S.V, isa<CallBase>(S.V) ? S.Stack : nullptr};
+  return {S.V, isa<GlobalVariable>(S.V) ? nullptr : S.Stack};
 }
 
 void ValueOrigins::visitObject(const State &S) {
   if (S.Path.size() < 2)
     return; // a data pointer, no function
-  if (Targets && S.Path.size() == 2) {
-    Targets->push_back({objectOf(S), S.Path[1]});
+  if (Now.Targets && S.Path.size() == 2) {
+    Now.Targets->push_back({objectOf(S), S.Path[1]});
     return;
   }
   Offset Place = S.Path[1];
@@ -256,8 +271,8 @@ void ValueOrigins::visitObject(const State &S) {
     if (G->isConstant())
       return;
   }
-  // A copy: the table may grow while states are made.
-  for (const Write &W : std::vector<Write>(accessesOf(objectOf(S)).Writes)) {
+  const Accesses Found = accessesOf(objectOf(S));
+  for (const Write &W : Found.Writes) {
     if (!overlaps(W.To, W.Size, Place))
       continue;
     State Next{W.From, S.Path, W.Stack, W.In};
@@ -295,26 +310,29 @@ const std::vector<const CallBase *> &ValueOrigins::callsOf(const Function *F) {
 
 /// The objects that \p V may point to, and where.
 std::vector<ValueOrigins::Target> ValueOrigins::pointsTo(const Value *V, const Function *In, const Frame *Stack) {
+  if (auto It = Pointees.find({V, Stack}); It != Pointees.end())
+    return It->second;
   std::vector<Target> Found;
-  if (Nested == MaxNested || !StatesLeft)
+  if (Nested == MaxNested || !StatesLeft) {
+    MetUnfinished = true;
     return Found;
+  }
   ++Nested;
-  std::set<State> OuterSeen = std::exchange(Seen, {});
-  std::vector<State> OuterWork = std::exchange(Work, {});
-  auto *OuterReport = std::exchange(Report, nullptr);
-  auto *OuterTargets = std::exchange(Targets, &Found);
+  bool OuterUnfinished = std::exchange(MetUnfinished, false);
+  Search Outer = std::exchange(Now, Search());
+  Now.Targets = &Found;
   enqueue({V, {Offset(), Offset()}, Stack, In});
-  while (!Work.empty() && Seen.size() < MaxNestedStates && StatesLeft) {
+  while (!Now.Work.empty() && Now.Seen.size() < MaxNestedStates && StatesLeft) {
     --StatesLeft;
-    State S = std::move(Work.back());
-    Work.pop_back();
+    State S = std::move(Now.Work.back());
+    Now.Work.pop_back();
     visit(S);
   }
-  Seen = std::move(OuterSeen);
-  Work = std::move(OuterWork);
-  Report = OuterReport;
-  Targets = OuterTargets;
+  Now = std::move(Outer);
   --Nested;
+  if (!MetUnfinished) // else more may be known later
+    Pointees[{V, Stack}] = Found;
+  MetUnfinished |= OuterUnfinished;
   return Found;
 }
 
@@ -335,6 +353,10 @@ public:
 
 private:
   void add(const Value *V, Offset At, const Frame *Stack) {
+    if (!Origins.StepsLeft)
+      return;
+    --Origins.StepsLeft;
+    Seen[{V, Stack}].widen(At);
     if (Visited.size() < MaxWalk && Visited.insert({V, At, Stack}).second)
       Work.push_back({V, At, Stack});
   }
@@ -392,24 +414,37 @@ private:
           add(L, P.At, isa<GlobalVariable>(Slot) ? nullptr : P.Stack);
       return;
     }
-    for (const Target &T : Origins.pointsTo(Store.getPointerOperand(), Store.getFunction(), P.Stack))
-      for (const Read &R : std::vector<Read>(Origins.accessesOf(T.To).Reads))
+    for (const Target &T : Origins.pointsTo(Store.getPointerOperand(), Store.getFunction(), P.Stack)) {
+      const Accesses There = Origins.accessesOf(T.To);
+      for (const Read &R : There.Reads)
         if (R.Load->getType() == V->getType() && overlaps(R.At, 1, T.At))
           add(R.Load, P.At, R.Stack);
+    }
   }
 
   ValueOrigins &Origins;
   Accesses &Found;
+  std::map<std::pair<const Value *, const Frame *>, Places> Seen;
   std::set<Pointer> Visited;
   std::vector<Pointer> Work;
 };
 
-/// In a cycle of objects that point to one another the first sees what has been found of it so far.
-const ValueOrigins::Accesses &ValueOrigins::accessesOf(Object O) {
+/// In a cycle of objects that point to one another, or too deep, only a part is seen: that is used, but not kept.
+ValueOrigins::Accesses ValueOrigins::accessesOf(Object O) {
   auto [It, New] = Objects.try_emplace(O);
-  if (New)
-    Walk(*this, It->second).run(O);
-  return It->second;
+  if (!New) {
+    MetUnfinished |= !It->second.Finished;
+    return It->second;
+  }
+  bool OuterUnfinished = std::exchange(MetUnfinished, false);
+  Walk(*this, It->second).run(O);
+  Accesses Found = It->second;
+  if (MetUnfinished && Nested && StatesLeft)
+    Objects.erase(It);
+  else
+    It->second.Finished = true;
+  MetUnfinished |= OuterUnfinished;
+  return Found;
 }
 
 } // namespace cordon

@@ -9,6 +9,7 @@
 #ifndef CORDON_ANALYSIS_VALUEORIGINS_H
 #define CORDON_ANALYSIS_VALUEORIGINS_H
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
@@ -77,6 +78,7 @@ private:
   struct Accesses {
     std::vector<Write> Writes;
     std::vector<Read> Reads;
+    bool Finished = false;
   };
   /// An alloca, a global, or an allocation and the calls that led to it.
   using Object = std::pair<const llvm::Value *, const Frame *>;
@@ -102,7 +104,7 @@ private:
   void enqueue(State S);
   void with(const State &S, const llvm::Value *V);
   static Object objectOf(const State &S);
-  const Accesses &accessesOf(Object O);
+  Accesses accessesOf(Object O);
   std::vector<Target> pointsTo(const llvm::Value *V, const llvm::Function *In, const Frame *Stack);
   const std::vector<const llvm::CallBase *> &callsOf(const llvm::Function *F);
   static bool overlaps(Offset Where, uint64_t WhereSize, Offset What);
@@ -112,12 +114,24 @@ private:
   std::deque<Frame> Frames;
   std::map<std::pair<const llvm::CallBase *, const Frame *>, const Frame *> FrameTable;
   std::map<Object, Accesses> Objects;
+  std::map<Object, std::vector<Target>> Pointees; ///< of a pointer, in a context
   llvm::DenseMap<const llvm::Function *, std::vector<const llvm::CallBase *>> Calls;
-  std::set<State> Seen;
-  std::vector<State> Work;
-  llvm::function_ref<void(const llvm::Function *, const llvm::Function *)> *Report = nullptr;
-  std::vector<Target> *Targets = nullptr; ///< where objects themselves are asked for
-  unsigned Nested = 0, StatesLeft;        ///< of such searches
+  /// Offsets seen at one value: many mean that it moves on, and is anywhere in its stride.
+  struct Places {
+    llvm::SmallVector<Offset, 3> First;
+    unsigned Count = 0;
+    void widen(llvm::MutableArrayRef<Offset> Path);
+  };
+  struct Search {
+    std::set<State> Seen;
+    std::vector<State> Work;
+    std::map<std::tuple<const llvm::Value *, const Frame *, size_t>, Places> At;
+    llvm::function_ref<void(const llvm::Function *, const llvm::Function *)> *Report = nullptr;
+    std::vector<Target> *Targets = nullptr; ///< where objects themselves are asked for
+  };
+  Search Now;
+  bool MetUnfinished = false;
+  unsigned Nested = 0, StatesLeft = 0, StepsLeft = 0; ///< of one trace
 };
 
 } // namespace cordon
