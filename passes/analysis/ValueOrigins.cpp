@@ -93,14 +93,17 @@ void ValueOrigins::trace(const Value *V, const Function *In,
                          function_ref<void(const Function *F, const Function *In)> Found) {
   Now = Search();
   Now.Report = &Found;
-  StatesLeft = AllNestedStates;
-  StepsLeft = AllSteps;
+  // A module with thousands of launches of that kind: the later ones get the plain search only.
+  StatesLeft = std::min(AllNestedStates, TotalLeft);
+  StepsLeft = std::max(MaxWalk, std::min(AllSteps, TotalLeft));
+  const unsigned Before = StatesLeft + StepsLeft;
   enqueue({V, {Offset()}, nullptr, In});
   while (!Now.Work.empty() && Now.Seen.size() < MaxStates) {
     State S = std::move(Now.Work.back());
     Now.Work.pop_back();
     visit(S);
   }
+  TotalLeft -= std::min(TotalLeft, Before - StatesLeft - StepsLeft);
   Now = Search();
 }
 
@@ -439,7 +442,7 @@ ValueOrigins::Accesses ValueOrigins::accessesOf(Object O) {
   bool OuterUnfinished = std::exchange(MetUnfinished, false);
   Walk(*this, It->second).run(O);
   Accesses Found = It->second;
-  if (MetUnfinished && Nested && StatesLeft)
+  if (!StepsLeft || (MetUnfinished && Nested && StatesLeft))
     Objects.erase(It);
   else
     It->second.Finished = true;

@@ -132,6 +132,7 @@ private:
   Search Now;
   bool MetUnfinished = false;
   unsigned Nested = 0, StatesLeft = 0, StepsLeft = 0; ///< of one trace
+  unsigned TotalLeft = 5000000;                       ///< of all
 };
 
 } // namespace cordon
