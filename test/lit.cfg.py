@@ -4,6 +4,7 @@ import os
 import platform
 import shutil
 import subprocess
+import sys
 
 import lit.formats
 
@@ -63,6 +64,13 @@ if os.path.exists(sarif_schema) and subprocess.call(["python3", "-c", "import js
 rustc = shutil.which("rustc")
 if rustc:
     config.available_features.add("rustc")
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(config.test_source_root, "gpu"))
+import programs  # noqa: E402
+
+for feature, tool in (("rustc-22", "rustc-of-LLVM-22"), ("numba", "numba")):
+    if programs.has(tool):
+        config.available_features.add(feature)
 
 
 def has_gpu():

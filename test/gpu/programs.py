@@ -113,8 +113,17 @@ def sources(folder):
                 yield path, program
 
 
+def has(tool):
+    if tool == "numba":  # with llvmlite of LLVM 22
+        check = "import numba, llvmlite.binding as b; raise SystemExit(b.llvm_version_info[0] != 22)"
+        return subprocess.run(["python3", "-c", check], stderr=subprocess.DEVNULL).returncode == 0
+    if tool != "rustc-of-LLVM-22":
+        return shutil.which(tool)
+    return shutil.which("rustc") and "LLVM version: 22." in subprocess.run(["rustc", "-vV"], stdout=subprocess.PIPE, text=True).stdout
+
+
 def missing(program):
-    return [tool for tool in program["needs"] if not shutil.which(tool)]
+    return [tool for tool in program["needs"] if not has(tool)]
 
 
 if __name__ == "__main__":
