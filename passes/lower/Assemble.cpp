@@ -43,8 +43,14 @@ Expected<std::string> readFile(const Twine &Path) {
   return (*Buffer)->getBuffer().str();
 }
 
+/// Threads for one large job. ptxas makes the same code whatever their number, but notes it in the cubin: the same
+/// everywhere, or the bytes would differ between machines.
+static constexpr StringLiteral Threads = "--split-compile=16";
+
 static std::vector<std::string> assembleArguments(const AssembleJob &Job) {
   std::vector<std::string> Args = {"--gpu-name=" + Job.Arch.smName()};
+  if (Job.Large && !Job.FullDebug)
+    Args.push_back(Threads.str());
   // Full debug information and optimization exclude each other in ptxas.
   if (Job.FullDebug)
     Args.push_back("-g");
@@ -98,11 +104,20 @@ static bool raiseVersion(AssembleJob &Job, StringRef Message) {
   return true;
 }
 
+/// A ptxas from before CUDA 12.1 does not know the option.
+static bool withoutThreads(AssembleJob &Job) {
+  if (!Job.Large || !StringRef(Job.Error).contains("split-compile'"))
+    return false;
+  Job.Large = false;
+  return true;
+}
+
 static void assembleOne(AssembleJob &Job, const std::string &Ptxas) {
+  // One missing feature may hide another.
   do {
     Error E = runTool(Ptxas, assembleArguments(Job), Job.Log);
     Job.Error = E ? toString(std::move(E)) : "";
-  } while (!Job.Error.empty() && raiseVersion(Job, Job.Error)); // one missing feature may hide another
+  } while (!Job.Error.empty() && (raiseVersion(Job, Job.Error) || withoutThreads(Job)));
   if (!Job.Error.empty())
     return;
   if (!Job.LinkDeviceRuntime)

@@ -62,24 +62,30 @@ Expected<std::unique_ptr<TargetMachine>> createDeviceMachine(const Module &M, co
   return TM;
 }
 
+static Error runBackEnd(Module &M, const GPUArch &Arch, unsigned PTX, unsigned OptLevel, raw_ostream &Out) {
+  Expected<std::unique_ptr<TargetMachine>> TM = createDeviceMachine(M, Arch, PTX, OptLevel);
+  if (!TM)
+    return TM.takeError();
+  SmallString<0> Text;
+  raw_svector_ostream OS(Text);
+  legacy::PassManager PM;
+  if ((*TM)->addPassesToEmitFile(PM, OS, nullptr, CodeGenFileType::AssemblyFile))
+    return createStringError("LLVM's NVPTX target cannot write assembly");
+  PM.run(M);
+  Out << Text;
+  return Error::success();
+}
+
 static ChildResult runBackEnd(Module &M, const GPUArch &Arch, unsigned PTX, unsigned OptLevel) {
-  return runInChild(&M.getContext(), [&](raw_ostream &Out) -> Error {
-    Expected<std::unique_ptr<TargetMachine>> TM = createDeviceMachine(M, Arch, PTX, OptLevel);
-    if (!TM)
-      return TM.takeError();
-    SmallString<0> Text;
-    raw_svector_ostream OS(Text);
-    legacy::PassManager PM;
-    if ((*TM)->addPassesToEmitFile(PM, OS, nullptr, CodeGenFileType::AssemblyFile))
-      return createStringError("LLVM's NVPTX target cannot write assembly");
-    PM.run(M);
-    Out << Text;
-    return Error::success();
-  });
+  return runInChild(&M.getContext(),
+                    [&](raw_ostream &Out) { return runBackEnd(M, Arch, PTX, OptLevel, Out); });
 }
 
 Expected<std::string> generatePTX(Module &M, const GPUArch &Arch, unsigned &PTX, bool Fixed, unsigned OptLevel,
                                   std::vector<std::string> &Warnings) {
+  auto Generate = [&](Module &Part, raw_ostream &Out) { return runBackEnd(Part, Arch, PTX, OptLevel, Out); };
+  if (std::optional<std::string> Text = generateInParts(M, Generate, Warnings))
+    return std::move(*Text);
   ChildResult R = runBackEnd(M, Arch, PTX, OptLevel);
   if (!R.Ok && !Fixed) {
     // No table of what needs which version is public: the lowest that works is found by trying, newest first, so that

@@ -370,6 +370,7 @@ bool Lowering::assembleAll() {
     Job.LinkDeviceRuntime = LinkDeviceRuntime;
     Job.PTXVersion = T.PTXVersion;
     Job.MayRaiseVersion = !FixedPTX;
+    Job.Large = T.PTX.size() >= LargePTX;
     Jobs.push_back(Job);
   }
   assemble(Jobs);

@@ -37,6 +37,12 @@ bool hasInlinePTX(const llvm::Module &M);
 unsigned requestedPTXVersion(llvm::StringRef Log);
 void setPTXVersion(std::string &PTX, unsigned Version);
 
+/// The PTX of a large module from several back ends side by side, each a run of \p Generate in a child on a part of \p M;
+/// none where it is not large, or where a part failed.
+std::optional<std::string> generateInParts(llvm::Module &M,
+                                           llvm::function_ref<llvm::Error(llvm::Module &, llvm::raw_ostream &)> Generate,
+                                           std::vector<std::string> &Warnings);
+
 /// A folder that is removed with its contents.
 class ScratchFolder {
 public:
@@ -62,11 +68,15 @@ struct AssembleJob {
   bool LinkDeviceRuntime = false; ///< libcudadevrt is needed
   unsigned PTXVersion = 0;        ///< of PTXFile; raised there where ptxas asks for a newer one
   bool MayRaiseVersion = false;
+  bool Large = false; ///< its functions are worth being compiled side by side
   // Results.
   std::string Log;
   std::string Error; ///< empty: it worked
   bool ToolMissing = false; ///< nothing ran
 };
+
+/// PTX from this size on is a large job.
+constexpr size_t LargePTX = 256 << 10;
 
 /// Runs all jobs, side by side where there are several.
 void assemble(llvm::MutableArrayRef<AssembleJob> Jobs);

@@ -15,6 +15,23 @@ def measure(binary, repeats):
     return {n: (float(ms), float(s)) for n, ms, s in (line.split() for line in out.splitlines())}
 
 
+def launches(folder):
+    """The least of five runs each, in turns: microseconds."""
+    best = {}
+    for _ in range(5):
+        for peer in ("nvcc", "cordon"):
+            binary = os.path.join(folder, "launch-" + peer)
+            if not os.path.exists(binary):
+                return
+            out = subprocess.run([binary], stdout=subprocess.PIPE, text=True, check=True).stdout
+            for name, us in (line.split() for line in out.splitlines()):
+                times = best.setdefault(name, {})
+                times[peer] = min(float(us), times.get(peer, float("inf")))
+    print("%-14s%12s%12s%12s" % ("host side", "nvcc us", "cordon us", "ratio"))
+    for name, t in best.items():
+        print("%-14s%12.2f%12.2f%12.3f" % (name, t["nvcc"], t["cordon"], t["cordon"] / t["nvcc"]))
+
+
 def main():
     folder, repeats = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else "50"
     peers = [p for p in ("nvcc", "clang", "cordon", "cordon-O0") if os.path.exists(os.path.join(folder, p))]
@@ -38,6 +55,7 @@ def main():
         print("%-14s%12.4f" % (name, base) + "".join("%12.3f" % (times[p][0] / base) for p in peers[1:]) + ("  same" if same else "  DIFFERS"))
     print("%-14s%12s" % ("geometric mean", "") + "".join("%12.3f" % math.exp(sum(logs[p]) / len(logs[p])) for p in peers[1:]))
     print("%-14s%12s" % ("largest", "") + "".join("%12.3f" % math.exp(max(logs[p])) for p in peers[1:]))
+    launches(folder)
     return 1 if wrong else 0
 
 
