@@ -1,6 +1,7 @@
 /* Runs the runtime's formatter on the host, against the C library's, on formats and values that reach its corners. */
 #define vprintf device_vprintf
 #include "../../../runtime-bc/format.c"
+#include "../../../runtime-bc/format_double.c"
 #undef vprintf
 
 #include <math.h>
