@@ -23,7 +23,7 @@ static uint64_t thread_token(void) {
   return ((uint64_t)(uint32_t)__nvvm_read_ptx_sreg_gridid() << 48) ^ (block * 1024 + thread + 1);
 }
 
-/* The other side of every access is the host, hence the system scope. */
+/* The host reads the record, hence the system scope of loads and stores. */
 static uint32_t load_status(struct cordon_exception_record *record) {
   return __scoped_atomic_load_n(&record->status, __ATOMIC_ACQUIRE, __MEMORY_SCOPE_SYSTEM);
 }
@@ -34,8 +34,10 @@ CORDON_COLD struct cordon_exception_record *__cordon_claim(void) {
     return 0;
   uint64_t token = thread_token();
   uint32_t expected = CORDON_RECORD_FREE;
+  /* Among this device's threads only: the host writes no record that is in use, and a GPU behind PCIe may not have atomics on
+   * host memory that the host takes part in. */
   if (!__scoped_atomic_compare_exchange_n(&record->status, &expected, CORDON_RECORD_CLAIMED, 0, __ATOMIC_ACQ_REL,
-                                          __ATOMIC_ACQUIRE, __MEMORY_SCOPE_SYSTEM)) {
+                                          __ATOMIC_ACQUIRE, __MEMORY_SCOPE_DEVICE)) {
     /* While a record is claimed, `value` holds the claiming thread's token; 0 means that it is not there yet. */
     uint64_t owner = __scoped_atomic_load_n(&record->value, __ATOMIC_RELAXED, __MEMORY_SCOPE_SYSTEM);
     return expected == CORDON_RECORD_CLAIMED && owner == token ? record : 0;

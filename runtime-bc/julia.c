@@ -38,7 +38,7 @@ static int lock_output(struct julia_exception_info *info) {
   uint32_t thread[3], block[3], expected = 0;
   here(thread, block);
   if (__scoped_atomic_compare_exchange_n(&info->output_lock, &expected, 1, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE,
-                                         __MEMORY_SCOPE_SYSTEM)) {
+                                         __MEMORY_SCOPE_DEVICE)) {
     for (int i = 0; i < 3; ++i) {
       info->thread[i] = thread[i];
       info->block[i] = block[i];

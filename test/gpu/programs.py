@@ -5,7 +5,7 @@ A program says in its leading // comments:
     // FILES: more.c                 further sources of the default build
     // NEEDS: rustc                  tools without which it is skipped
     // SANITIZE: no                  not to be run under compute-sanitizer: its kernels fail on purpose; or the tools that can
-                                     run it (racecheck knows no kernels that launch kernels)
+                                     run it (only memcheck knows kernels that launch kernels)
     // BUILD: command                instead of the default build; {src} {dir} {out} {plugin} {cc} {cuda_include} {device_cuda} {link}
     // CASE: name [arguments]        one run
     // STATUS: 0 | nonzero | N       its exit status, 0 if not given

@@ -3,7 +3,7 @@
 // BUILD: {cuda_clang} -fgpu-rdc --cuda-device-only --cuda-gpu-arch=sm_75 -emit-llvm -c {dir}/dynamic-cuda.cu -o {out}.bc
 // BUILD: cordon device {out}.bc --arch=`echo {arch} | tr : ,` --emit=fatbin -o {out}.fatbin
 // BUILD: clang++ -O2 -I{cuda_include} -DIMAGE='"{out}.fatbin"' {src} {link} -o {out}
-// SANITIZE: memcheck synccheck
+// SANITIZE: memcheck
 // CASE: run
 // EXPECT: 1000 shapes, the last is a shape, square before: \d+\.\d\d    42\|ab    \|z ff 1099511627776
 // EXPECT: total 707\d+\.\d\d, hash \d+

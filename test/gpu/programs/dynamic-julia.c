@@ -2,7 +2,7 @@
 // BUILD: opt -load-pass-plugin={plugin} -passes="cordon<arch={arch}>" {dir}/dynamic-julia.ll -o {out}.bc
 // BUILD: llc -O2 -filetype=obj -relocation-model=pic {out}.bc -o {out}.o
 // BUILD: {cc} -O2 -I{cuda_include} {src} {out}.o {link} -o {out}
-// SANITIZE: memcheck synccheck
+// SANITIZE: memcheck
 // CASE: run
 // EXPECT: julia: 64 right
 #include <cuda_runtime_api.h>

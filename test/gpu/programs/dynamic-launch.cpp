@@ -1,5 +1,5 @@
 // cordon::launch in a kernel: parameters of several sizes, a kernel that launches itself, one that only the device names.
-// SANITIZE: memcheck synccheck
+// SANITIZE: memcheck
 // CASE: run
 // EXPECT: parameters: 32 right
 // EXPECT: recursive: 0 1 2 3 4

@@ -1,7 +1,7 @@
 // The program of dynamic-cuda built by nvcc: it must print the same.
 // NEEDS: nvcc
 // BUILD: nvcc -std=c++17 -O2 -rdc=true -arch=sm_90 -x cu {src} -o {out}
-// SANITIZE: memcheck synccheck
+// SANITIZE: memcheck
 // CASE: run
 // EXPECT: 1000 shapes, the last is a shape, square before: \d+\.\d\d    42\|ab    \|z ff 1099511627776
 // EXPECT: total 707\d+\.\d\d, hash \d+

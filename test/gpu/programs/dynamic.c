@@ -1,6 +1,6 @@
 // Kernels that launch kernels: waiting for children with the tail stream, streams and events of the device, a kernel
 // that launches itself, a child that fails.
-// SANITIZE: memcheck synccheck
+// SANITIZE: memcheck
 // CASE: tail tail
 // EXPECT: tail: sum 496 of 32 children
 // CASE: streams streams
