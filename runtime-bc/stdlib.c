@@ -68,6 +68,7 @@ void *reallocarray(void *pointer, size_t count, size_t size) {
 
 int abs(int v) { return v < 0 ? -v : v; }
 long labs(long v) { return v < 0 ? -v : v; }
+int64_t imaxabs(int64_t v) { return v < 0 ? -v : v; }
 long long llabs(long long v) { return v < 0 ? -v : v; }
 
 static int is_space(int c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
@@ -117,6 +118,10 @@ unsigned long strtoul(const char *s, char **end, int base) { return parse_unsign
 unsigned long long strtoull(const char *s, char **end, int base) { return parse_unsigned(s, end, base); }
 long __isoc23_strtol(const char *s, char **end, int base) { return parse_signed(s, end, base); }
 unsigned long __isoc23_strtoul(const char *s, char **end, int base) { return parse_unsigned(s, end, base); }
+int64_t strtoimax(const char *s, char **end, int base) { return parse_signed(s, end, base); }
+uint64_t strtoumax(const char *s, char **end, int base) { return parse_unsigned(s, end, base); }
+long long __isoc23_strtoll(const char *s, char **end, int base) { return parse_signed(s, end, base); }
+unsigned long long __isoc23_strtoull(const char *s, char **end, int base) { return parse_unsigned(s, end, base); }
 int atoi(const char *s) { return (int)parse_signed(s, 0, 10); }
 long atol(const char *s) { return parse_signed(s, 0, 10); }
 long long atoll(const char *s) { return parse_signed(s, 0, 10); }

@@ -192,6 +192,35 @@ char *strndup(const char *s, size_t cap) {
   return duplicate(s, n);
 }
 
+char *index(const char *s, int c) { return find_char(s, c); }
+int strcoll(const char *a, const char *b) { return compare_strings(a, b, (size_t)-1); } /* the C locale's */
+void explicit_bzero(void *to, size_t n) { cordon_fill_bytes(to, 0, n); }
+void *memmem(const void *in, size_t n, const void *what, size_t m) {
+  const char *p = in;
+  for (; m <= n; ++p, --n)
+    if (compare_bytes(p, what, m) == 0)
+      return (void *)p;
+  return 0;
+}
+char *strcasestr(const char *s, const char *what) {
+  size_t n = cordon_strlen(what);
+  for (;; ++s) {
+    if (compare_folded(s, what, n) == 0)
+      return (char *)s;
+    if (!*s)
+      return 0;
+  }
+}
+char *strsep(char **from, const char *set) {
+  char *s = *from;
+  if (!s)
+    return 0;
+  char *end = s + span(s, set, 1);
+  *from = *end ? end + 1 : 0;
+  *end = 0;
+  return s;
+}
+
 /* What _FORTIFY_SOURCE makes of them: the last argument is the room in the target. */
 static CORDON_COLD _Noreturn void overflow(void) {
   __cordon_throw(CORDON_EXCEPTION_ABORT, "buffer overflow detected", 0, 0, 0);
@@ -228,4 +257,23 @@ char *__strcat_chk(char *to, const char *from, size_t room) {
   CHECK(cordon_strlen(to) + cordon_strlen(from) + 1, room);
   copy_string(to + cordon_strlen(to), from);
   return to;
+}
+char *__stpcpy_chk(char *to, const char *from, size_t room) {
+  CHECK(cordon_strlen(from) + 1, room);
+  return copy_string(to, from);
+}
+char *__strncat_chk(char *to, const char *from, size_t n, size_t room) {
+  size_t m = 0;
+  while (m < n && from[m])
+    ++m;
+  CHECK(cordon_strlen(to) + m + 1, room);
+  return strncat(to, from, n);
+}
+void *__mempcpy_chk(void *to, const void *from, size_t n, size_t room) {
+  CHECK(n, room);
+  return mempcpy(to, from, n);
+}
+void __explicit_bzero_chk(void *to, size_t n, size_t room) {
+  CHECK(n, room);
+  cordon_fill_bytes(to, 0, n);
 }

@@ -48,7 +48,7 @@ static void packVariadic(Module &M, Function &F, const Function &Packed) {
 void packVariadicCalls(Module &Device, const RuntimeFiles &Runtime) {
   // vprintf itself where a header declared the driver's function as variadic.
   static const std::pair<StringLiteral, unsigned> Names[] = {
-      {"printf", 0}, {"__printf_chk", 1}, {"fprintf", 1}, {"__fprintf_chk", 2}, {"dprintf", 1}, {"vprintf", 0}, {VariadicVprintf, 0}};
+      {"printf", 0}, {"__printf_chk", 1}, {"fprintf", 1}, {"__fprintf_chk", 2}, {"dprintf", 1}, {"__dprintf_chk", 2}, {"vprintf", 0}, {VariadicVprintf, 0}};
   for (const auto &[Name, FormatIndex] : Names) {
     Function *F = Device.getFunction(Name);
     if (!F || !F->isDeclaration())

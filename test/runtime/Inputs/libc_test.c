@@ -16,6 +16,10 @@ int rt_strcmp(const char *, const char *), rt_strncmp(const char *, const char *
 char *rt_strstr(const char *, const char *), *rt_strchr(const char *, int), *rt_strrchr(const char *, int),
     *rt_strpbrk(const char *, const char *), *rt_strncpy(char *, const char *, size_t), *rt_strcpy(char *, const char *),
     *rt_strcat(char *, const char *), *rt_strncat(char *, const char *, size_t), *rt_strtok_r(char *, const char *, char **);
+char *rt_strsep(char **, const char *), *rt_strcasestr(const char *, const char *);
+void *rt_memmem(const void *, size_t, const void *, size_t);
+intmax_t rt_strtoimax(const char *, char **, int);
+uintmax_t rt_strtoumax(const char *, char **, int);
 void *rt_memmove(void *, const void *, size_t), *rt_memchr(const void *, int, size_t),
     *rt_memrchr(const void *, int, size_t);
 long rt_strtol(const char *, char **, int);
@@ -109,6 +113,20 @@ int main(void) {
   SAME(strcmp(rt_strtok_r(NULL, ",", &next), "bc"), 0);
   SAME(strcmp(rt_strtok_r(NULL, ",", &next), "d"), 0);
   SAME(rt_strtok_r(NULL, ",", &next), NULL);
+  char fields[] = "a,,b", *rest = fields;
+  SAME(strcmp(rt_strsep(&rest, ","), "a"), 0);
+  SAME(strcmp(rt_strsep(&rest, ","), ""), 0);
+  SAME(strcmp(rt_strsep(&rest, ","), "b"), 0);
+  SAME(rt_strsep(&rest, ","), NULL);
+  static const char *const words[] = {"", "a", "abc", "aAbBc", "xyabcABC", "Bc", "zz"};
+  for (int i = 0; i < 7; ++i)
+    for (int j = 0; j < 7; ++j) {
+      SAME(rt_strcasestr(words[i], words[j]), strcasestr(words[i], words[j]));
+      SAME(rt_memmem(words[i], strlen(words[i]), words[j], strlen(words[j])),
+           memmem(words[i], strlen(words[i]), words[j], strlen(words[j])));
+    }
+  SAME(rt_strtoimax("-0x1f", 0, 0), -31);
+  SAME(rt_strtoumax("077", 0, 0), 63);
   printf("%d failures\n", failures);
   return failures != 0;
 }
