@@ -31,6 +31,9 @@ void LLVMInitializeNVPTXAsmPrinter(void);
 namespace cordon {
 namespace {
 
+/// LLVM's type legalizer runs in circles on some types; an answer takes milliseconds.
+constexpr unsigned TimeoutSeconds = 20;
+
 /// Operands that must stay what they are: immediates, metadata, assembly, callees.
 bool staysConstant(const Instruction &I, const Use &U) {
   if (U->getType()->isMetadataTy() || isa<InlineAsm>(U))
@@ -103,7 +106,7 @@ Error lower(ArrayRef<const Instruction *> Questions, const GPUArch &Arch, unsign
 }
 
 std::string lowerInChild(ArrayRef<const Instruction *> Questions, const GPUArch &Arch, unsigned PTX) {
-  return runInChild(&Questions[0]->getContext(), [&](raw_ostream &) { return lower(Questions, Arch, PTX); }, 120).Error;
+  return runInChild(&Questions[0]->getContext(), [&](raw_ostream &) { return lower(Questions, Arch, PTX); }, TimeoutSeconds).Error;
 }
 
 /// LLVM's message without the addresses and node numbers of the selection graph.

@@ -58,7 +58,9 @@ std::string symbolOf(const Instruction &I) {
 std::string dotted(unsigned PTX) { return std::to_string(PTX / 10) + "." + std::to_string(PTX % 10); }
 
 /// The first architecture that has it, as far as the newest PTX version goes; "" if none.
-std::string firstArchWith(const Instruction &I, unsigned NewestPTX) {
+std::string firstArchWith(const Instruction &I, unsigned NewestPTX, StringRef Why) {
+  if (Why.starts_with("no end after"))
+    return ""; // it would not end elsewhere either
   for (StringRef Name : {"sm_75", "sm_80", "sm_86", "sm_89", "sm_90", "sm_90a", "sm_100", "sm_100f", "sm_100a",
                          "sm_103a", "sm_110a", "sm_120", "sm_120a", "sm_121a"}) {
     Expected<GPUArch> Arch = parseArch(Name);
@@ -82,7 +84,7 @@ void explain(Checker &C, const Instruction &I, const GPUArch &Arch, unsigned PTX
              "'" + Symbol + "' is not in PTX " + dotted(PTX) + "; choose a newer version with ptx=" + Detail, &I);
     return;
   }
-  std::string First = firstArchWith(I, NewestPTX);
+  std::string First = firstArchWith(I, NewestPTX, Why);
   if (First.empty())
     C.report(ruleOf(I), Symbol, "'" + Symbol + "' cannot be compiled for any GPU architecture; write it otherwise for "
              "the device" + Detail, &I);

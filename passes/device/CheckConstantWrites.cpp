@@ -28,7 +28,8 @@ bool writesBehind(const Instruction &I, const Use &U) {
   if (const auto *Copy = dyn_cast<AnyMemIntrinsic>(&I))
     return &Copy->getRawDestUse() == &U;
   const auto *II = dyn_cast<IntrinsicInst>(&I);
-  return II && II->isArgOperand(&U) && II->mayWriteToMemory() && !II->isAssumeLikeIntrinsic() &&
+  return II && II->isArgOperand(&U) && !II->isAssumeLikeIntrinsic() &&
+         isModSet(II->getMemoryEffects().getModRef(IRMemLocation::ArgMem)) &&
          !II->onlyReadsMemory(II->getArgOperandNo(&U));
 }
 
@@ -58,6 +59,8 @@ private:
       return;
     }
     if (const auto *CB = dyn_cast<CallBase>(By)) {
+      if (isIntrinsicReturningPointerAliasingArgumentWithoutCapturing(CB, /*MustPreserveNullness=*/false))
+        follow(*CB);
       const Function *Callee = CB->getCalledFunction();
       if (Callee && CB->isArgOperand(&U) && CB->getArgOperandNo(&U) < Callee->arg_size())
         follow(*Callee->getArg(CB->getArgOperandNo(&U)));

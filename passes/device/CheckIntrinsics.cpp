@@ -22,6 +22,8 @@ static std::string refusal(const IntrinsicInst &I) {
     return "copies element by element atomically, which the GPU cannot; use a loop of atomic loads and stores";
   if (Name.starts_with("llvm.coro."))
     return "is part of a coroutine; write it as a plain function";
+  if (Name.starts_with("llvm.loop.decrement") || Name.contains("loop.iterations"))
+    return "counts in a loop register of the host's processor";
   if (Name.starts_with("llvm.eh.sjlj.") || Name.starts_with("llvm.localescape") ||
       Name.starts_with("llvm.localrecover"))
     return "jumps between frames of the host's stack";

@@ -195,7 +195,8 @@ Value *lowerIntrinsic(Libdevice &L, IRBuilder<> &B, IntrinsicInst &I, Intrinsic:
     return partialSum(B, I);
   case Intrinsic::fptrunc_round: {
     auto *Mode = dyn_cast<MDString>(cast<MetadataAsValue>(Args[1])->getMetadata());
-    return Mode && Mode->getString() == "round.tonearest" ? B.CreateFPTrunc(Args[0], I.getType()) : nullptr;
+    bool Fits = CastInst::castIsValid(Instruction::FPTrunc, Args[0]->getType(), I.getType());
+    return Fits && Mode && Mode->getString() == "round.tonearest" ? B.CreateFPTrunc(Args[0], I.getType()) : nullptr;
   }
   case Intrinsic::canonicalize:
   case Intrinsic::frexp:

@@ -41,6 +41,7 @@ bool packInitializers(llvm::Module &M, FindingSet &Findings);
 bool lowerAddressSpaces(llvm::Module &M, FindingSet &Findings);
 bool lowerAtomics(llvm::Module &M, FindingSet &Findings);
 bool lowerStrictFP(llvm::Module &M, FindingSet &Findings);
+bool lowerMatrices(llvm::Module &M, FindingSet &Findings);
 bool lowerLibm(llvm::Module &M, FindingSet &Findings);
 bool lowerMath(llvm::Module &M, FindingSet &Findings);
 bool legalizeNames(llvm::Module &M, FindingSet &Findings);

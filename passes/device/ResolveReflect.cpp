@@ -7,13 +7,13 @@
 
 #include "cordon/DevicePasses.h"
 #include "device/Checks.h"
+#include "device/FunctionPasses.h"
 #include "device/Repairs.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/IntrinsicsNVPTX.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Passes/PassBuilder.h"
 #include "llvm/Transforms/InstCombine/InstCombine.h"
 #include "llvm/Transforms/Scalar/SROA.h"
 #include "llvm/Transforms/Utils/Cloning.h"
@@ -48,20 +48,8 @@ SmallVector<CallInst *, 4> openQuestions(Module &M) {
 
 /// Takes variables of the function apart, so that what was stored in them stands where it is used.
 void simplify(Function &F) {
-  LoopAnalysisManager LAM;
-  FunctionAnalysisManager FAM;
-  CGSCCAnalysisManager CGAM;
-  ModuleAnalysisManager MAM;
-  PassBuilder PB;
-  PB.registerModuleAnalyses(MAM);
-  PB.registerCGSCCAnalyses(CGAM);
-  PB.registerFunctionAnalyses(FAM);
-  PB.registerLoopAnalyses(LAM);
-  PB.crossRegisterProxies(LAM, FAM, CGAM, MAM);
-  FunctionPassManager FPM;
-  FPM.addPass(SROAPass(SROAOptions::ModifyCFG));
-  FPM.addPass(InstCombinePass());
-  FPM.run(F, FAM);
+  runFunctionPass(F, SROAPass(SROAOptions::ModifyCFG));
+  runFunctionPass(F, InstCombinePass());
 }
 
 /// Inlines \p F where it is called; true if that was anywhere.

@@ -7,6 +7,7 @@
 
 #include "device/Repairs.h"
 #include "llvm/IR/AttributeMask.h"
+#include "llvm/IR/Constants.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -86,9 +87,29 @@ bool isInstrumentation(Intrinsic::ID ID) {
   case Intrinsic::var_annotation:
   case Intrinsic::clear_cache:
   case Intrinsic::experimental_stackmap:
+  case Intrinsic::fake_use:
     return true;
   default:
     return false;
+  }
+}
+
+/// What is left of a call that only annotates a value, or asks whether the code was built for a sanitizer; null if it is
+/// no such call.
+Value *plainValue(IntrinsicInst &II) {
+  switch (II.getIntrinsicID()) {
+  case Intrinsic::ptr_annotation:
+  case Intrinsic::annotation:
+    return II.getArgOperand(0);
+  case Intrinsic::allow_sanitize_address:
+  case Intrinsic::allow_sanitize_hwaddress:
+  case Intrinsic::allow_sanitize_memory:
+  case Intrinsic::allow_sanitize_thread:
+    return ConstantInt::getFalse(II.getType());
+  case Intrinsic::experimental_widenable_condition:
+    return ConstantInt::getTrue(II.getType());
+  default:
+    return nullptr;
   }
 }
 
@@ -148,8 +169,8 @@ bool stripBody(Function &F) {
         Changed = true;
         continue;
       }
-      if (II->getIntrinsicID() == Intrinsic::ptr_annotation || II->getIntrinsicID() == Intrinsic::annotation) {
-        II->replaceAllUsesWith(II->getArgOperand(0));
+      if (Value *Plain = plainValue(*II)) {
+        II->replaceAllUsesWith(Plain);
         II->eraseFromParent();
         Changed = true;
         continue;

@@ -8,16 +8,26 @@ $k = comdat any
 ; CHECK: define ptx_kernel void @k(ptr %p, i32 %n) #[[A:[0-9]+]] {
 ; CHECK-NEXT: call void %p(i32 %n){{$}}
 ; CHECK-NEXT: call void @f(i32 %n)
-; CHECK-NEXT: ret void
+; CHECK-NEXT: call void asm sideeffect "membar.gl;", "~{memory}"()
+; CHECK-NEXT: br i1 false, label
 define ptx_kernel void @k(ptr %p, i32 inreg %n) #0 comdat gc "statepoint-example" prefix i32 7 prologue i32 8 !kcfi_type !0 {
   call void %p(i32 %n) [ "kcfi"(i32 12) ]
   call x86_vectorcallcc void @f(i32 %n)
   call void @llvm.instrprof.increment(ptr @name, i64 0, i32 1, i32 0)
+  call void (...) @llvm.fake.use(i32 %n)
+  call void asm sideeffect inteldialect "membar.gl;", "~{memory}"()
+  %c = call i1 @llvm.allow.sanitize.address()
+  br i1 %c, label %a, label %b
+a:
+  br label %b
+b:
   ret void
 }
 @name = private constant [1 x i8] c"k"
 ; CHECK: declare void @f(i32)
 declare x86_vectorcallcc void @f(i32)
+declare void @llvm.fake.use(...)
+declare i1 @llvm.allow.sanitize.address()
 declare void @llvm.instrprof.increment(ptr, i64, i32, i32)
 ; CHECK: attributes #[[A]] = { nounwind "denormal-fp-math"="preserve-sign" "no-signed-zeros-fp-math"="true" }
 attributes #0 = { nounwind sspstrong uwtable safestack shadowcallstack "target-cpu"="x86-64" "target-features"="+avx" "frame-pointer"="all" "probe-stack"="__probestack" "split-stack" "patchable-function-entry"="2" "xray-instruction-threshold"="1" "fentry-call"="true" "no-signed-zeros-fp-math"="true" "denormal-fp-math"="preserve-sign" }

@@ -83,6 +83,8 @@ std::string flatten(llvm::Module &Device, Program &P);
 /// Lowers NVVM intrinsics, inline PTX, undefined functions, shared variables.
 void lowerCalls(Program &P);
 void lowerSharedVariables(Program &P);
+/// Conversions and operations of half and bfloat that the host's back end cannot compile without a library.
+void lowerFloats(Program &P);
 /// Atomics: host scopes; loops that wait get a yield.
 void lowerAtomics(Program &P);
 

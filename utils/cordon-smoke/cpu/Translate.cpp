@@ -171,6 +171,7 @@ std::string Image::compile(const BackendOptions &Options) {
 
   lowerCalls(P);
   lowerAtomics(P); // inline PTX has atomics, too
+  lowerFloats(P);
   if (Options.CheckMemory || Options.CheckRaces)
     instrumentAccesses(P);
   classifyKernels(P);
