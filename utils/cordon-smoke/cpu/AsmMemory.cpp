@@ -154,11 +154,12 @@ bool AsmLowering::control(const PtxStatement &S) {
                  nullptr);
     return true;
   }
+  bool Aligned = Op == "bar" || S.has("aligned");
   if (!S.has("red")) {
     Value *Id = Number(0), *Count = S.Operands.size() > 1 ? Number(1) : nullptr;
     if (!Id || (S.has("arrive") && !Count))
       return false;
-    blockBarrier(P, B, Call, S.has("arrive") ? BarrierOp::Arrive : BarrierOp::Sync, Id, Count, nullptr);
+    blockBarrier(P, B, Call, S.has("arrive") ? BarrierOp::Arrive : BarrierOp::Sync, Id, Count, nullptr, Aligned);
     return true;
   }
   // d, a{, b}, {!}c
@@ -168,7 +169,7 @@ bool AsmLowering::control(const PtxStatement &S) {
   if (!Id || !Pred)
     return false;
   BarrierOp Kind = S.has("popc") ? BarrierOp::Popc : S.has("and") ? BarrierOp::And : BarrierOp::Or;
-  Value *V = blockBarrier(P, B, Call, Kind, Id, Count, Pred);
+  Value *V = blockBarrier(P, B, Call, Kind, Id, Count, Pred, Aligned);
   return write(S.Operands[0], Kind == BarrierOp::Popc ? V : B.CreateICmpNE(V, B.getInt32(0)), false);
 }
 

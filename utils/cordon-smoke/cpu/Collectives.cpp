@@ -226,7 +226,25 @@ bool releaseUnmasked(Block &B) {
   return Any;
 }
 
+/// An aligned barrier is one instruction for the whole warp; that other lanes wait at another is undefined on a GPU.
+static void reportDivergence(Block &B, const BarrierState &S) {
+  std::map<uint32_t, uint32_t> FirstOfWarp;
+  for (uint32_t I : S.Waiting) {
+    const Thread &T = B.Threads[I], &First = B.Threads[FirstOfWarp.try_emplace(I / WarpSize, I).first->second];
+    if (!T.Aligned || !First.Aligned || T.SiteId == First.SiteId)
+      continue;
+    const Site &At = (*B.L->Sites)[First.SiteId];
+    const uint32_t *Tid = First.Ctx.Tid;
+    B.L->fail("divergent barrier: threads of one warp wait in it at different places: " + B.L->where(B, &T, T.SiteId) +
+              ", and thread (" + std::to_string(Tid[0]) + "," + std::to_string(Tid[1]) + "," + std::to_string(Tid[2]) + ")" +
+              (At.Place.empty() ? "" : ", at " + At.Place) + " in '" + At.Function + "'");
+    B.W->abandon();
+  }
+}
+
 static void releaseBarrier(Block &B, BarrierState &S) {
+  if (B.L->Options->CheckMemory || B.L->Options->CheckRaces)
+    reportDivergence(B, S);
   for (uint32_t I : S.Waiting) {
     Thread &T = B.Threads[I];
     BarrierOp Op = BarrierOp(T.Op);
@@ -338,6 +356,8 @@ void startWarp(Thread &T, uint32_t Op, uint32_t SiteId, uint32_t Mask, uint64_t 
 
 void startBarrier(Thread &T, uint32_t Op, uint32_t SiteId, uint32_t Id, uint32_t Count, uint32_t Pred) {
   Block &B = *T.Ctx.Owner;
+  T.Aligned = Op & BarrierAligned;
+  Op &= ~BarrierAligned;
   BarrierOp Kind = BarrierOp(Op);
   T.SiteId = SiteId;
   if (Kind == BarrierOp::ClusterArrive || Kind == BarrierOp::ClusterWait) {

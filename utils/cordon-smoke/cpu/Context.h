@@ -72,14 +72,18 @@ constexpr uint32_t WarpOpUnmasked = 0x100;
 
 enum class BarrierOp : uint32_t { Sync, Arrive, Popc, And, Or, ClusterArrive, ClusterWait };
 
+/// In a barrier's operation: the lanes of a warp have to come from the same place.
+constexpr uint32_t BarrierAligned = 0x100;
+
 /// A place in the source, for messages; device code names it by its index.
 struct Site {
   std::string Place;    ///< file:line, or the function's name where there is no debug info
   std::string Function; ///< source name
 };
 
-/// Why a memory access is looked at, for --check; bits.
-enum AccessKind : uint32_t { AccessRead = 1, AccessWrite = 2, AccessAtomic = 4 };
+/// Why a memory access is looked at, for --check; bits. From AccessAlignment on: the logarithm of the alignment that the
+/// instruction needs.
+enum AccessKind : uint32_t { AccessRead = 1, AccessWrite = 2, AccessAtomic = 4, AccessRelease = 8, AccessAlignment = 256 };
 
 /// Entry of a kernel: runs one thread, or all threads of a block in a loop.
 using EntryFunction = void (*)(ThreadContext *, const char *Params);

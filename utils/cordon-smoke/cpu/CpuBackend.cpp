@@ -179,6 +179,14 @@ std::string CpuBackend::validate(const Kernel &K, const LaunchConfig &Config, co
     return "launch of '" + K.Name + "': a block has at most 1024 threads, and 64 in z; asked for " +
            std::to_string(Config.Block[0]) + "x" + std::to_string(Config.Block[1]) + "x" +
            std::to_string(Config.Block[2]);
+  if (K.MaxThreads && Threads > K.MaxThreads)
+    return "launch of '" + K.Name + "': invalid argument: a block of " + std::to_string(Threads) +
+           " threads, but the kernel's launch bounds allow " + std::to_string(K.MaxThreads);
+  for (int I = 0; I < 3; ++I)
+    if (K.NeededBlock[I] && Config.Block[I] != K.NeededBlock[I])
+      return "launch of '" + K.Name + "': invalid argument: the kernel needs blocks of " +
+             std::to_string(K.NeededBlock[0]) + "x" + std::to_string(K.NeededBlock[1]) + "x" +
+             std::to_string(K.NeededBlock[2]) + " threads";
   if (Config.Grid[1] > 65535 || Config.Grid[2] > 65535 || Config.Grid[0] > 0x7fffffff)
     return "launch of '" + K.Name + "': a grid has at most 2147483647 blocks in x and 65535 in y and z";
   if (Config.SharedBytes + Loaded->program().StaticSharedBytes > (64u << 20))

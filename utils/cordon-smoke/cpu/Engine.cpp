@@ -320,6 +320,7 @@ void Worker::startThreads(Launch &L, Block &B) {
     Th.State = ThreadState::New;
     Th.F = nullptr;
     Th.ClusterArrived = false;
+    Th.Locals.clear();
     Th.Epoch = Th.Region = 0;
   }
 }

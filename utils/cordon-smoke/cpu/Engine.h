@@ -38,6 +38,12 @@ struct Fiber {
 
 enum class ThreadState : uint8_t { New, Ready, InBarrier, InWarp, Exited };
 
+/// A local variable while its function runs, for --check.
+struct LocalVariable {
+  uint64_t Base, Size;
+  const char *Name;
+};
+
 struct Thread {
   ThreadContext Ctx; // first: services turn a context into its thread
   Fiber *F = nullptr;
@@ -47,8 +53,10 @@ struct Thread {
   uint32_t Op = 0, SiteId = 0, Mask = 0, Operand = 0, Clamp = 0;
   uint64_t Value = 0;
   uint32_t Barrier = 0;
+  bool Aligned = false; ///< the lanes of a warp have to wait at the same place
   jmp_buf *Exit = nullptr; ///< of the fiber's loop, for threads that end in the middle
   uint32_t Epoch = 0;      ///< barriers passed, for race checks
+  std::vector<LocalVariable> Locals;
   uint32_t Region = 0;     ///< where it goes on, in a kernel that was split
 };
 

@@ -24,6 +24,34 @@ static bool isKernel(const Function &F, const std::set<const Function *> &Annota
          F.hasFnAttribute("cordon.kernel") || Annotated.count(&F);
 }
 
+/// `__launch_bounds__`, as attributes or in the older metadata: numbers for x, y and z.
+static void readBounds(const Function &F, Kernel &K) {
+  auto Numbers = [&](StringRef Name, uint32_t (&Out)[3]) {
+    SmallVector<StringRef, 3> Parts;
+    F.getFnAttribute(Name).getValueAsString().split(Parts, ',', -1, false);
+    for (unsigned I = 0; I < Parts.size() && I < 3; ++I)
+      if (Parts[I].trim().getAsInteger(10, Out[I]))
+        Out[I] = 0;
+    if (NamedMDNode *N = F.getParent()->getNamedMetadata("nvvm.annotations"))
+      for (MDNode *Op : N->operands())
+        for (unsigned I = 1; I + 1 < Op->getNumOperands(); I += 2) {
+          auto *S = dyn_cast<MDString>(Op->getOperand(I));
+          auto *V = mdconst::dyn_extract_or_null<ConstantInt>(Op->getOperand(I + 1));
+          StringRef Key = S ? S->getString() : "";
+          if (mdconst::dyn_extract_or_null<Function>(Op->getOperand(0)) == &F && V &&
+              Key.consume_front(Name.drop_front(5)) && Key.size() == 1 && Key[0] >= 'x' && Key[0] <= 'z')
+            Out[Key[0] - 'x'] = uint32_t(V->getZExtValue());
+        }
+    if (Out[0])
+      for (uint32_t &V : Out)
+        V = std::max(V, 1u);
+  };
+  uint32_t Max[3] = {0, 0, 0};
+  Numbers("nvvm.maxntid", Max);
+  Numbers("nvvm.reqntid", K.NeededBlock);
+  K.MaxThreads = Max[0] * Max[1] * Max[2];
+}
+
 void findKernels(Module &Device, Program &P) {
   std::set<const Function *> Annotated;
   if (NamedMDNode *N = Device.getNamedMetadata("nvvm.annotations"))
@@ -57,6 +85,7 @@ void findKernels(Module &Device, Program &P) {
       Offset += Size;
     }
     K.ParamBytes = Offset;
+    readBounds(F, K);
     if (!F.getReturnType()->isVoidTy())
       K.Refused = "kernel '" + K.Name + "' returns a value";
     P.Kernels.push_back(std::move(K));

@@ -252,6 +252,20 @@ void finishFunction(Function &F, FlatTypes &Types) {
 
 } // namespace
 
+/// Bytes behind a variable that belong to no other.
+static void addRedZone(GlobalVariable &G) {
+  Module &M = *G.getParent();
+  Type *Zone = ArrayType::get(Type::getInt8Ty(M.getContext()), 64);
+  auto *T = StructType::get(M.getContext(), {G.getValueType(), Zone}, true);
+  Constant *Init = ConstantStruct::get(T, {G.getInitializer(), Constant::getNullValue(Zone)});
+  auto *New = new GlobalVariable(M, T, G.isConstant(), G.getLinkage(), Init);
+  New->copyAttributesFrom(&G);
+  New->setAlignment(M.getDataLayout().getPreferredAlign(&G));
+  New->takeName(&G);
+  G.replaceAllUsesWith(New);
+  G.eraseFromParent();
+}
+
 std::string flatten(Module &Device, Program &P) {
   LLVMContext &Ctx = Device.getContext();
   P.Flat = std::make_unique<Module>(Device.getModuleIdentifier(), Ctx);
@@ -368,6 +382,8 @@ std::string flatten(Module &Device, Program &P) {
       New->setExternallyInitialized(true);
       New->setUnnamedAddr(GlobalValue::UnnamedAddr::None);
       New->setLinkage(GlobalValue::ExternalLinkage);
+      if (P.Check || P.CheckRaces)
+        addRedZone(*New);
     }
   }
   return "";

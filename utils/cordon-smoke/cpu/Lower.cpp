@@ -22,13 +22,17 @@ using namespace llvm;
 
 namespace cordon::smoke::cpu {
 
-unsigned Program::site(const Instruction &I) {
+unsigned Program::site(const Instruction &I, bool Own) {
   const Function *F = I.getFunction();
   std::string Where, Name = F->getName().str();
   if (const DebugLoc &L = I.getDebugLoc()) {
     Where = (sys::path::filename(L->getFilename()) + ":" + Twine(L.getLine())).str();
     if (DISubprogram *SP = L->getScope()->getSubprogram())
       Name = SP->getName().str();
+  }
+  if (Own) {
+    Sites.push_back({Where, Name});
+    return Sites.size() - 1;
   }
   auto [It, New] = SiteIndex.try_emplace({Where, Name}, Sites.size());
   if (New)

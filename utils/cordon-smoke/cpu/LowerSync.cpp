@@ -45,14 +45,16 @@ Value *warpPredicate(IRBuilder<> &B, Value *Result) {
   return B.CreateTrunc(B.CreateLShr(Result, 32), B.getInt1Ty());
 }
 
-Value *blockBarrier(Program &P, IRBuilder<> &B, Instruction &At, BarrierOp Op, Value *Id, Value *Count, Value *Pred) {
+Value *blockBarrier(Program &P, IRBuilder<> &B, Instruction &At, BarrierOp Op, Value *Id, Value *Count, Value *Pred,
+                    bool Aligned) {
   Function &F = *At.getFunction();
   P.Waits[&F] = true;
   Type *I32 = B.getInt32Ty();
   FunctionCallee S = waitingService(*F.getParent(), "__cordon_cpu_barrier", I32,
                                     {B.getPtrTy(), I32, I32, I32, I32, I32});
+  Aligned &= P.Check || P.CheckRaces;
   Value *PredArg = Pred ? B.CreateZExt(Pred, I32) : B.getInt32(0);
-  return B.CreateCall(S, {contextOf(F), B.getInt32(uint32_t(Op)), B.getInt32(P.site(At)), Id ? Id : B.getInt32(0),
+  return B.CreateCall(S, {contextOf(F), B.getInt32(uint32_t(Op) | (Aligned ? BarrierAligned : 0)), B.getInt32(P.site(At, Aligned)), Id ? Id : B.getInt32(0),
                           Count ? Count : B.getInt32(0), PredArg});
 }
 
@@ -80,7 +82,7 @@ bool lowerBarrier(Program &P, CallBase &Call, StringRef Name, Value *&Result) {
   IRBuilder<> B(&Call);
   Value *Count = All ? nullptr : Call.getArgOperand(1);
   Value *Pred = BarrierOp(Op) >= BarrierOp::Popc ? Call.getArgOperand(All ? 1 : 2) : nullptr;
-  Result = blockBarrier(P, B, Call, BarrierOp(Op), Call.getArgOperand(0), Count, Pred);
+  Result = blockBarrier(P, B, Call, BarrierOp(Op), Call.getArgOperand(0), Count, Pred, Name.contains(".aligned"));
   if (Call.getType()->isIntegerTy(1))
     Result = B.CreateICmpNE(Result, B.getInt32(0));
   return true;

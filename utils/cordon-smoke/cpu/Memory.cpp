@@ -9,6 +9,7 @@
 #include "Engine.h"
 #include "Program.h"
 #include "Races.h"
+#include "llvm/Demangle/Demangle.h"
 
 namespace cordon::smoke::cpu {
 
@@ -80,7 +81,7 @@ std::string Memory::describe(Block &B, uint64_t Address) {
     if (Offset >= B.L->StaticShared)
       return "dynamic shared memory + " + std::to_string(Offset - B.L->StaticShared);
     if (const SharedVariable *S = sharedVariable(*B.L, Offset))
-      return "shared variable '" + S->Name + "' + " + std::to_string(Offset - S->Offset);
+      return "shared variable '" + llvm::demangle(S->Name) + "' + " + std::to_string(Offset - S->Offset);
   }
   Region R;
   bool Inside = false;
@@ -108,9 +109,10 @@ bool Memory::allowed(ThreadContext &C, uint64_t Address, uint64_t Size) {
     Check.HotVersion = Version;
     return true;
   }
-  Fiber *F = reinterpret_cast<Thread *>(&C)->F;
-  return (F && In(reinterpret_cast<uint64_t>(F->Stack), F->Size)) ||
-         In(reinterpret_cast<uint64_t>(B.L->Params), B.L->ParamBytes) ||
+  for (const LocalVariable &V : llvm::reverse(reinterpret_cast<Thread *>(&C)->Locals))
+    if (In(V.Base, V.Size))
+      return true;
+  return          In(reinterpret_cast<uint64_t>(B.L->Params), B.L->ParamBytes) ||
          (B.L->GridWorkspace && In(B.L->GridWorkspace, 64));
 }
 
@@ -122,7 +124,7 @@ void Memory::sharedAccess(ThreadContext &C, uint64_t Offset, uint64_t Size, uint
   uint64_t End = S ? S->Offset + S->Size : Total;
   if (Offset + Size > End) {
     B.L->fail("invalid " + std::string(Kind & AccessWrite ? "write" : "read") + " of " + plural(Size) + ", " +
-              (S ? plural(Offset + Size - End) + " past the end of shared variable '" + S->Name + "' (" +
+              (S ? plural(Offset + Size - End) + " past the end of shared variable '" + llvm::demangle(S->Name) + "' (" +
                        plural(S->Size) + ")"
                  : plural(Offset + Size - End) + " past the end of dynamic shared memory (" +
                        plural(B.L->Config.SharedBytes) + ")") +
@@ -143,6 +145,29 @@ void Memory::sharedAccess(ThreadContext &C, uint64_t Offset, uint64_t Size, uint
     if (Kind & AccessWrite)
       Check.Written[I] = 1;
   }
+}
+
+/// Which local variable an address on the stack was meant to be in.
+static std::string nearLocal(ThreadContext &C, uint64_t Address) {
+  const LocalVariable *Best = nullptr;
+  uint64_t Distance = ~0ull;
+  for (const LocalVariable &V : reinterpret_cast<Thread *>(&C)->Locals) {
+    uint64_t D = Address < V.Base ? V.Base - Address : Address < V.Base + V.Size ? 0 : Address - (V.Base + V.Size);
+    if (D <= Distance) {
+      Best = &V;
+      Distance = D;
+    }
+  }
+  if (!Best)
+    return ", on the stack, where no local variable is";
+  std::string Name = (*Best->Name ? "local variable '" + std::string(Best->Name) + "'" : "a local variable") + " (" +
+                     plural(Best->Size) + ")";
+  if (Address < Best->Base)
+    return ", " + plural(Distance) + " before " + Name;
+  if (Address < Best->Base + Best->Size)
+    return ", which runs over the end of " + Name + " at offset " + std::to_string(Address - Best->Base);
+  return (Distance ? ", " + plural(Distance) + " past the end of " : ", just past the end of ") + Name + ", at offset " +
+         std::to_string(Address - Best->Base);
 }
 
 void Memory::reject(ThreadContext &C, uint64_t Address, uint64_t Size, uint32_t Kind, uint32_t SiteId) {
@@ -170,8 +195,11 @@ void Memory::reject(ThreadContext &C, uint64_t Address, uint64_t Size, uint32_t 
   auto Name = [&](const Region &R) {
     return std::string(Kinds[R.Kind]) + " '" + R.Name + "' (" + plural(R.Size) + ")";
   };
+  Fiber *F = reinterpret_cast<Thread *>(&C)->F;
   if (Address < 4096)
     Text += ", a null pointer";
+  else if (F && Address - reinterpret_cast<uint64_t>(F->Stack) < F->Size)
+    Text += nearLocal(C, Address);
   else if (HasBelow && Inside)
     Text += ", which runs over the end of " + Name(Below) + " at offset " + std::to_string(Address - Below.Base);
   else if (HasBelow && After <= Before && After < (1ull << 30))
@@ -189,6 +217,12 @@ void Memory::access(ThreadContext &C, uint64_t Address, uint64_t Size, uint32_t 
   if (!Size)
     return;
   Block &B = *C.Owner;
+  if (uint32_t Log = Kind / AccessAlignment; Address & ((1ull << Log) - 1)) {
+    B.L->fail("misaligned address: " + std::string(Kind & AccessWrite ? "write" : "read") + " of " + plural(Size) + " at " +
+              describe(B, Address) + ", which is not a multiple of " + std::to_string(1u << Log) + ", in " +
+              B.L->where(C, SiteId));
+    B.W->abandon();
+  }
   uint64_t Offset = Address - reinterpret_cast<uint64_t>(B.Shared);
   // What lies just behind shared memory was meant to be in it.
   bool Shared = Offset < B.SharedCapacity + 4096;

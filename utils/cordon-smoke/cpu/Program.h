@@ -37,6 +37,8 @@ struct Kernel {
   bool Split = false;              ///< has Regions instead of Entry
   RegionCode Regions;
   uint64_t ParamBytes = 0;
+  uint32_t MaxThreads = 0;         ///< of a block, by its launch bounds; 0: no bound
+  uint32_t NeededBlock[3] = {0, 0, 0}; ///< .reqntid; 0: any
 };
 
 struct SharedVariable {
@@ -65,7 +67,8 @@ struct Program {
   /// Functions that wait for other threads or end their thread in the middle.
   llvm::DenseMap<llvm::Function *, bool> Waits;
 
-  unsigned site(const llvm::Instruction &I);
+  /// \p Own: no other instruction of the same line has it.
+  unsigned site(const llvm::Instruction &I, bool Own = false);
   /// \p What is named; the call is left to end the kernel if it is ever reached.
   void refuse(llvm::Function &F, const std::string &What);
 
@@ -134,7 +137,7 @@ llvm::Value *warpCollective(Program &P, llvm::IRBuilder<> &B, llvm::Instruction 
 /// The second result of the collective \p Result.
 llvm::Value *warpPredicate(llvm::IRBuilder<> &B, llvm::Value *Result);
 llvm::Value *blockBarrier(Program &P, llvm::IRBuilder<> &B, llvm::Instruction &At, BarrierOp Op, llvm::Value *Id,
-                          llvm::Value *Count, llvm::Value *Pred);
+                          llvm::Value *Count, llvm::Value *Pred, bool Aligned = false);
 void endThread(Program &P, llvm::IRBuilder<> &B, llvm::Instruction &At);
 void trapKernel(Program &P, llvm::IRBuilder<> &B, llvm::Instruction &At);
 

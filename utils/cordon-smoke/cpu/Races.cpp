@@ -116,7 +116,7 @@ void Races::access(ThreadContext &C, uint64_t Address, uint64_t Size, uint32_t K
     auto It = Syncs.find(Address);
     if (It != Syncs.end() && Kind & AccessRead)
       acquire(S, B.Linear, Thread, It->second);
-    if (Writes && S.Fenced[Thread])
+    if (Writes && (S.Fenced[Thread] || Kind & AccessRelease))
       release(S, B.Linear, Thread, Syncs[Address]);
   }
   auto &Cells = Shared ? S.Shared : Global;

@@ -28,7 +28,8 @@ static uint64_t cpuWarp(ThreadContext *C, uint32_t Op, uint32_t SiteId, uint32_t
 
 static uint32_t cpuBarrier(ThreadContext *C, uint32_t Op, uint32_t SiteId, uint32_t Id, uint32_t Count, uint32_t Pred) {
   startBarrier(threadOf(C), Op, SiteId, Id, Count, Pred);
-  if (BarrierOp(Op) == BarrierOp::Arrive || BarrierOp(Op) == BarrierOp::ClusterArrive)
+  auto Kind = BarrierOp(Op & ~BarrierAligned);
+  if (Kind == BarrierOp::Arrive || Kind == BarrierOp::ClusterArrive)
     return 0;
   C->Owner->W->wait(threadOf(C));
   return uint32_t(C->Result);
@@ -183,6 +184,14 @@ static void cpuAccess(ThreadContext *C, uint64_t Address, uint64_t Size, uint32_
   C->Owner->L->Mem->access(*C, Address, Size, Kind, SiteId);
 }
 
+static void cpuLocal(ThreadContext *C, const void *Variable, uint64_t Size, const char *Name) {
+  threadOf(C).Locals.push_back({reinterpret_cast<uint64_t>(Variable), Size, Name});
+}
+
+/// How many there are before a function's own, and back to that many.
+static uint64_t cpuLocals(ThreadContext *C) { return threadOf(C).Locals.size(); }
+static void cpuUnlocal(ThreadContext *C, uint64_t Count) { threadOf(C).Locals.resize(Count); }
+
 static uint64_t cpuGlobalTimer() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
@@ -223,6 +232,9 @@ std::vector<Service> services() {
   Add("__cordon_cpu_isspacep", cpuIsSpace);
   Add("__cordon_cpu_access", cpuAccess);
   Add("__cordon_cpu_fence", cpuFence);
+  Add("__cordon_cpu_local", cpuLocal);
+  Add("__cordon_cpu_locals", cpuLocals);
+  Add("__cordon_cpu_unlocal", cpuUnlocal);
   Add("__cordon_cpu_clock", cpuClock);
   Add("__cordon_cpu_globaltimer", cpuGlobalTimer);
   return All;
