@@ -26,6 +26,7 @@ struct BackendOptions {
   unsigned Threads = 0;          ///< host threads, 0: all cores
   uint64_t HeapBytes = 0;        ///< --heap, 0: the backend's default
   bool CheckHeap = false;        ///< the allocator's checking mode
+  bool FailOnLeaks = false;      ///< --check-heap=leaks
   int Device = 0;                ///< GPU ordinal
 };
 
@@ -56,6 +57,8 @@ public:
   virtual std::string findKernel(const std::string &DeviceName, KernelInfo &Out) = 0;
   /// Device names and sizes of the image's variables, as far as the backend can tell.
   virtual std::vector<std::pair<std::string, uint64_t>> variables() { return {}; }
+  /// "global" or "constant"; empty where the backend cannot tell.
+  virtual std::string variableSpace(const std::string &) { return ""; }
   virtual std::string findVariable(const std::string &DeviceName, uint64_t &Address, uint64_t &Size) = 0;
   virtual std::string allocate(uint64_t Bytes, const std::string &Name, uint64_t &Address) = 0;
   virtual std::string release(uint64_t Address) = 0;
@@ -70,7 +73,7 @@ public:
   virtual const cordon_exception_record *exceptionRecord() = 0;
   virtual void clearException() = 0;
   /// One line on the device runtime's heap since load(), for --check-heap; empty where the image has none.
-  virtual std::string heapReport() { return ""; }
+  virtual std::string heapReport(uint64_t &LiveObjects) { return LiveObjects = 0, ""; }
 };
 
 } // namespace cordon::smoke

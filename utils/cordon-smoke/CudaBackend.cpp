@@ -193,7 +193,8 @@ public:
       std::memset(Record, 0, sizeof(*Record));
   }
 
-  std::string heapReport() override {
+  std::string heapReport(uint64_t &LiveObjects) override {
+    LiveObjects = 0;
     cordon_heap H;
     if (!Heap || D.MemcpyDtoH(&H, Heap, sizeof(H)) != Success)
       return "";
@@ -202,6 +203,7 @@ public:
       return "";
     cordon_heap_statistics Stats;
     cordon_heap_count(&H, Slabs.data(), &Stats);
+    LiveObjects = Stats.live_objects;
     return std::to_string(Stats.live_objects) + " live objects of " + std::to_string(Stats.live_bytes) + " bytes, " +
            std::to_string(Stats.counters.allocations) + " allocations, " + std::to_string(Stats.counters.frees) +
            " frees, " + std::to_string(Stats.counters.failures) + " failures";

@@ -121,7 +121,8 @@ void describeBitcode(const ImagePart &Part, const std::string &Path, ImageInfo &
     ImageKernel K;
     K.Name = Name;
     KernelInfo Info;
-    if (B->findKernel(Name, Info).empty() && Info.ParamsKnown) {
+    (void)B->findKernel(Name, Info); // what cannot run is listed all the same
+    if (Info.ParamsKnown) {
       K.ParamsKnown = true;
       for (size_t I = 0; I < Info.ParamSizes.size() && I < Info.ParamOffsets.size(); ++I)
         K.Params.push_back({Info.ParamOffsets[I], Info.ParamSizes[I]});
@@ -129,7 +130,7 @@ void describeBitcode(const ImagePart &Part, const std::string &Path, ImageInfo &
     Out.Kernels.push_back(std::move(K));
   }
   for (const auto &V : B->variables())
-    Out.Variables.push_back({V.first, "global or constant", V.second});
+    Out.Variables.push_back({V.first, B->variableSpace(V.first), V.second});
 }
 } // namespace
 

@@ -20,7 +20,7 @@ unsigned ScriptResult::passed() const {
 }
 
 unsigned ScriptResult::failed() const {
-  unsigned N = NotRun;
+  unsigned N = FailedBeside;
   for (const LaunchResult &L : Launches)
     N += L.FailedCount;
   return N;

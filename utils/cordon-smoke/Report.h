@@ -37,7 +37,7 @@ enum ExitCode : int { ExitPassed = 0, ExitFailed = 1, ExitUsage = 2, ExitSkipped
 struct ScriptResult {
   std::string Name, Backend;
   std::vector<LaunchResult> Launches;
-  unsigned NotRun = 0;     ///< checks of launches after a failed one
+  unsigned FailedBeside = 0; ///< of launches that were not run, and of no launch
   int Exit = ExitPassed;
   std::string Message;     ///< for 2 and 77
   double Seconds = 0;

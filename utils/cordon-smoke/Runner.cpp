@@ -268,15 +268,21 @@ ScriptResult cordon::smoke::runScript(const Script &S, bool Text) {
   // What follows a failed launch is not run, and counts as failed.
   for (size_t I = Next + 1; I < S.Launches.size() && Out.Exit != ExitUsage; ++I) {
     unsigned Checks = static_cast<unsigned>(S.Launches[I].Checks.size()) + S.Launches[I].MayFail;
-    Out.NotRun += Checks ? Checks : 1;
+    Out.FailedBeside += Checks ? Checks : 1;
     Out.Exit = ExitFailed;
     if (Text)
       std::printf("FAILED: launch of '%s': not run, because the one before it failed\n",
                   S.Launches[I].Kernel.Value.c_str());
   }
-  std::string Heap = Clean && S.Set.Options.CheckHeap ? Main.B->heapReport() : "";
+  uint64_t Leaked = 0;
+  std::string Heap = Clean && S.Set.Options.CheckHeap ? Main.B->heapReport(Leaked) : "";
+  bool Leaks = Leaked && S.Set.Options.FailOnLeaks;
   if (Text && !Heap.empty())
-    std::printf("heap: %s\n", Heap.c_str());
+    std::printf("%sheap: %s\n", Leaks ? "FAILED: " : "", Heap.c_str());
+  if (Leaks) {
+    ++Out.FailedBeside;
+    Out.Exit = ExitFailed;
+  }
   if (Clean)
     Main.Run->release();
   if (!Clean) {

@@ -215,7 +215,11 @@ const Directive Directives[] = {
     {"buffer", OfScript, false, onBuffer},
     {"check", OfScript, true, onCheck},
     {"check-heap", OfScript, true,
-     [](Script &S, Cursor &, const SourceText &) { return S.Set.Options.CheckHeap = true; }},
+     [](Script &S, Cursor &C, const SourceText &Text) {
+       S.Set.Options.CheckHeap = true;
+       S.Set.Options.FailOnLeaks |= Text.Value == "leaks";
+       return Text.Value.empty() || Text.Value == "leaks" || C.fail("no check '" + Text.Value + "'; known is leaks");
+     }},
     {"cluster", OfLaunch, false,
      [](Script &S, Cursor &C, const SourceText &) { return parseDimensions(C, S.current().Config.Cluster); }},
     {"compare", OfScript, false, onCompare},

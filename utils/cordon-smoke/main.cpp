@@ -39,7 +39,7 @@ const char Usage[] =
     "  --buffer=NAME:buf:... a buffer that several launches share, passed as --arg=@NAME\n"
     "  --backend=auto|cuda|cpu   --device=N   --timeout=SECONDS (120; 0: none)   --time=RUNS   --compare=cpu[~REL]\n"
     "  --check[=memory|race] --schedule=SEED  --threads=N      (CPU backend)\n"
-    "  --heap=BYTES[K|M|G]   --check-heap                       (the device runtime's heap)\n"
+    "  --heap=BYTES[K|M|G]   --check-heap[=leaks]               (the device runtime's heap)\n"
     "Reports: --json   --junit=FILE\n"
     "Exit codes: 0 passed, 1 failed, 2 wrong usage or input, 77 cannot run here.\n";
 

@@ -67,6 +67,19 @@ public:
     return Out;
   }
 
+  std::string variableSpace(const std::string &Name) override {
+    for (const Variable &V : Loaded->program().Variables)
+      if (V.Name == Name)
+        return V.Constant ? "constant" : "global";
+    return "";
+  }
+
+  std::string heapReport(uint64_t &LiveObjects) override {
+    uint64_t Bytes = 0;
+    LiveObjects = Mem.heapBlocks(Bytes);
+    return std::to_string(LiveObjects) + " live objects of " + std::to_string(Bytes) + " bytes";
+  }
+
   std::string findVariable(const std::string &Name, uint64_t &Address, uint64_t &Size) override {
     if (Loaded)
       for (const Variable &V : Loaded->program().Variables)

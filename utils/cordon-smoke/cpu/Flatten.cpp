@@ -374,7 +374,7 @@ std::string flatten(Module &Device, Program &P) {
       Variable V;
       V.Name = New->getName().str();
       V.Size = Device.getDataLayout().getTypeAllocSize(G.getValueType());
-      V.Constant = G.getAddressSpace() == 4 || G.isConstant();
+      V.Constant = G.getAddressSpace() == 4;
       V.Internal = G.hasLocalLinkage();
       P.Variables.push_back(V);
       // The host may fill it before a launch.

@@ -272,6 +272,37 @@ void lowerCalls(Program &P) {
   }
 }
 
+void refuseSharedInitialisers(Program &P) {
+  for (const SharedVariable &S : P.Shared) {
+    // From the variable through constants and initialisers to the functions that use them.
+    SmallVector<User *, 16> Work(P.Flat->getNamedGlobal(S.Name)->users());
+    SmallPtrSet<User *, 16> Seen;
+    bool Initialises = false;
+    SmallVector<GlobalVariable *, 4> Holders;
+    while (!Work.empty()) {
+      User *U = Work.pop_back_val();
+      if (!Seen.insert(U).second || isa<Instruction>(U))
+        continue;
+      if (auto *G = dyn_cast<GlobalVariable>(U))
+        Holders.push_back(G);
+      append_range(Work, U->users());
+      Initialises |= isa<GlobalVariable>(U);
+    }
+    if (!Initialises)
+      continue;
+    Seen.clear();
+    for (GlobalVariable *G : Holders)
+      append_range(Work, G->users());
+    while (!Work.empty()) {
+      User *U = Work.pop_back_val();
+      if (auto *I = dyn_cast<Instruction>(U))
+        P.refuse(*I->getFunction(), "unsupported: the address of shared variable '" + S.Name + "' in an initialiser");
+      else if (Seen.insert(U).second)
+        append_range(Work, U->users());
+    }
+  }
+}
+
 void lowerSharedVariables(Program &P) {
   if (P.Shared.empty())
     return;
@@ -307,12 +338,7 @@ void lowerSharedVariables(Program &P) {
       cast<GlobalVariable>(C)->eraseFromParent();
       continue;
     }
-    // What is left is an initialiser: the address differs from block to block.
-    for (GlobalVariable &G : M.globals())
-      if (G.hasInitializer() && &G != C)
-        for (Function &F : M)
-          if (!F.isDeclaration() && G.getNumUses())
-            P.refuse(F, "unsupported: the address of shared variable '" + S.Name + "' in an initialiser");
+    // What is left is an initialiser, whose users are refused.
     cast<GlobalVariable>(C)->setInitializer(Constant::getNullValue(cast<GlobalVariable>(C)->getValueType()));
     cast<GlobalVariable>(C)->setLinkage(GlobalValue::InternalLinkage);
   }

@@ -43,6 +43,17 @@ bool Memory::find(uint64_t Address, Region &Out, bool &Inside) {
   return true;
 }
 
+uint64_t Memory::heapBlocks(uint64_t &Bytes) {
+  std::shared_lock<std::shared_mutex> G(Lock);
+  uint64_t Count = Bytes = 0;
+  for (const auto &[Base, R] : Regions)
+    if (R.Kind == Region::Heap) {
+      ++Count;
+      Bytes += R.Size;
+    }
+  return Count;
+}
+
 void Memory::beginLaunch(Launch &L) { Race = L.Options->CheckRaces ? std::make_unique<Races>(L) : nullptr; }
 
 void Memory::endLaunch() { Race.reset(); }

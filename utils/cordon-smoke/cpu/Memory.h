@@ -37,6 +37,9 @@ public:
   /// The region that holds \p Address, or the nearest one below it.
   bool find(uint64_t Address, Region &Out, bool &Inside);
 
+  /// How many heap blocks there are, and their bytes.
+  uint64_t heapBlocks(uint64_t &Bytes);
+
   void beginLaunch(Launch &L);
   void endLaunch();
   void beginBlock(Block &B);

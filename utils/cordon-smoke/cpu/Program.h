@@ -85,6 +85,8 @@ std::string flatten(llvm::Module &Device, Program &P);
 
 /// Lowers NVVM intrinsics, inline PTX, undefined functions, shared variables.
 void lowerCalls(Program &P);
+/// What reads a shared variable's address from memory that is the same for all blocks.
+void refuseSharedInitialisers(Program &P);
 void lowerSharedVariables(Program &P);
 /// Conversions and operations of half and bfloat that the host's back end cannot compile without a library.
 void lowerFloats(Program &P);

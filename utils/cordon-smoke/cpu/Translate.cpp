@@ -174,6 +174,7 @@ std::string Image::compile(const BackendOptions &Options) {
   lowerFloats(P);
   if (Options.CheckMemory || Options.CheckRaces)
     instrumentAccesses(P);
+  refuseSharedInitialisers(P);
   classifyKernels(P);
   lowerSharedVariables(P);
   emitThreadEntries(P);
