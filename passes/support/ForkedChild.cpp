@@ -15,6 +15,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -141,8 +142,13 @@ ChildProcess startChild(LLVMContext *Context, function_ref<Error(raw_ostream &)>
   // What the parent has buffered must not be written a second time.
   outs().flush();
   errs().flush();
+  pid_t Parent = ::getpid();
   pid_t Pid = ::fork();
   if (Pid == 0) {
+    // A back end that runs in circles must not outlive a compiler that was killed.
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != Parent)
+      ::_exit(1);
     ::close(Pipe[0]);
     childMain(Pipe[1], Context, Work);
   }
