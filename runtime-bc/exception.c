@@ -33,14 +33,17 @@ CORDON_COLD struct cordon_exception_record *__cordon_claim(void) {
   if (!record)
     return 0;
   uint64_t token = thread_token();
-  uint32_t expected = CORDON_RECORD_FREE;
   /* Among this device's threads only: the host writes no record that is in use, and a GPU behind PCIe may not have atomics on
-   * host memory that the host takes part in. */
-  if (!__scoped_atomic_compare_exchange_n(&record->status, &expected, CORDON_RECORD_CLAIMED, 0, __ATOMIC_ACQ_REL,
-                                          __ATOMIC_ACQUIRE, __MEMORY_SCOPE_DEVICE)) {
+   * host memory that the host takes part in. A maximum, since clang drops the scope: atom.max is the device's without one,
+   * while atom.cas is written with the system's. */
+  _Static_assert(CORDON_RECORD_FREE < CORDON_RECORD_CLAIMED && CORDON_RECORD_CLAIMED < CORDON_RECORD_FULL, "claimed by max");
+  uint32_t before =
+      __scoped_atomic_fetch_max(&record->status, (uint32_t)CORDON_RECORD_CLAIMED, __ATOMIC_RELAXED, __MEMORY_SCOPE_DEVICE);
+  __scoped_atomic_thread_fence(__ATOMIC_ACQ_REL, __MEMORY_SCOPE_DEVICE);
+  if (before != CORDON_RECORD_FREE) {
     /* While a record is claimed, `value` holds the claiming thread's token; 0 means that it is not there yet. */
     uint64_t owner = __scoped_atomic_load_n(&record->value, __ATOMIC_RELAXED, __MEMORY_SCOPE_SYSTEM);
-    return expected == CORDON_RECORD_CLAIMED && owner == token ? record : 0;
+    return before == CORDON_RECORD_CLAIMED && owner == token ? record : 0;
   }
   __scoped_atomic_store_n(&record->value, token, __ATOMIC_RELAXED, __MEMORY_SCOPE_SYSTEM);
   record->kind = CORDON_EXCEPTION_THROW;

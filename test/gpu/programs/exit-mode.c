@@ -3,7 +3,7 @@
 // SANITIZE: no
 // CASE: twice
 // EXPECT: launch 1: no error, 7 of 8 threads, kind 2: cordon: exception in kernel 'work', block \(0,0,0\), thread \(5,0,0\): assertion failed: i != bad
-// EXPECT: launch 2: no error, 7 of 8 threads, kind 3: .*thread \(2,0,0\): abort \(.*exit-mode.c:[0-9]+\)
+// EXPECT: launch 2: no error, 7 of 8 threads, kind 3: .*thread \(2,0,0\): abort\(\) was called \(.*exit-mode.c:[0-9]+\)
 // EXPECT: launch 3: no error, 8 of 8 threads, kind 0
 // CASE: unasked unasked
 // STATUS: 1
