@@ -34,12 +34,12 @@ CORDON_COLD struct cordon_exception_record *__cordon_claim(void) {
     return 0;
   uint64_t token = thread_token();
   /* Among this device's threads only: the host writes no record that is in use, and a GPU behind PCIe may not have atomics on
-   * host memory that the host takes part in. A maximum, since clang drops the scope: atom.max is the device's without one,
-   * while atom.cas is written with the system's. */
-  _Static_assert(CORDON_RECORD_FREE < CORDON_RECORD_CLAIMED && CORDON_RECORD_CLAIMED < CORDON_RECORD_FULL, "claimed by max");
-  uint32_t before =
-      __scoped_atomic_fetch_max(&record->status, (uint32_t)CORDON_RECORD_CLAIMED, __ATOMIC_RELAXED, __MEMORY_SCOPE_DEVICE);
-  __scoped_atomic_thread_fence(__ATOMIC_ACQ_REL, __MEMORY_SCOPE_DEVICE);
+   * host memory that the host takes part in (compute-sanitizer stops at one). In PTX, since clang drops the scope. */
+  uint32_t before;
+  __asm__ volatile("atom.acq_rel.gpu.cas.b32 %0, [%1], %2, %3;"
+                   : "=r"(before)
+                   : "l"(&record->status), "r"((uint32_t)CORDON_RECORD_FREE), "r"((uint32_t)CORDON_RECORD_CLAIMED)
+                   : "memory");
   if (before != CORDON_RECORD_FREE) {
     /* While a record is claimed, `value` holds the claiming thread's token; 0 means that it is not there yet. */
     uint64_t owner = __scoped_atomic_load_n(&record->value, __ATOMIC_RELAXED, __MEMORY_SCOPE_SYSTEM);
