@@ -292,7 +292,8 @@ private:
     SetVector<GlobalValue *> Group;
     for (const WeakVH &Handle : Helpers)
       if (auto *F = cast_or_null<Function>(Handle); F && !F->isDeclaration() && !F->use_empty())
-        Group.insert(F);
+        if (none_of(F->users(), [](const User *U) { return isa<GlobalAlias>(U); })) // it is named under that name
+          Group.insert(F);
     DenseMap<GlobalValue *, SetVector<GlobalValue *>> Users;
     for (GlobalValue *V : Group)
       Users[V] = usersOf(*V);
