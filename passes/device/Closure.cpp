@@ -104,7 +104,9 @@ SmallVector<const Instruction *, 8> usesOf(const Checker &C, const GlobalValue &
   return Uses;
 }
 
-void reportUndefined(Checker &C, const GlobalObject &G) {
+void reportUndefined(Checker &C, const FindingSet &Findings, const GlobalObject &G) {
+  if (any_of(Findings.findings(), [&](const Finding &F) { return F.R == Rule::HostAsm && F.Symbol == G.getName(); }))
+    return; // the host's assembly defines it: said when that was dropped
   std::string Near = nearestName(C.M, G.getName());
   StringRef Reason = reasonFor(G.getName());
   std::string Message = std::string(isa<Function>(G) ? "function '" : "variable '") + demangle(G.getName()) +
@@ -125,7 +127,7 @@ void checkClosure(Module &Device, FindingSet &Findings) {
   Checker C(Device, Findings);
   for (const Function *F : C.Reached.functions()) {
     if (F->isDeclaration() && !F->isIntrinsic() && !isProvided(F->getName()))
-      reportUndefined(C, *F);
+      reportUndefined(C, Findings, *F);
     if (!F->isDeclaration())
       for (const Instruction &I : instructions(*F))
         if (const auto *CB = dyn_cast<CallBase>(&I))
@@ -138,7 +140,7 @@ void checkClosure(Module &Device, FindingSet &Findings) {
   }
   for (const GlobalVariable *G : C.Reached.variables())
     if (G->isDeclaration() && G->getAddressSpace() != 3) // extern __shared__: sized by the launch
-      reportUndefined(C, *G);
+      reportUndefined(C, Findings, *G);
 }
 
 } // namespace cordon

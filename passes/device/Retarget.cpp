@@ -7,6 +7,7 @@
 
 #include "cordon/DevicePasses.h"
 #include "device/Repairs.h"
+#include "support/ModuleAssembly.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Metadata.h"
 #include "llvm/IR/Module.h"
@@ -42,25 +43,13 @@ bool dropHostFlags(Module &M) {
   return true;
 }
 
-bool isWordChar(char C) { return isAlnum(C) || C == '_' || C == '$' || C == '.'; }
-
-bool mentions(StringRef Asm, StringRef Name) {
-  for (size_t At = Asm.find(Name); At != StringRef::npos; At = Asm.find(Name, At + 1)) {
-    bool Before = At == 0 || !isWordChar(Asm[At - 1]);
-    size_t End = At + Name.size();
-    if (Before && (End == Asm.size() || !isWordChar(Asm[End])))
-      return true;
-  }
-  return false;
-}
-
 /// Host assembly goes; what device code needs of it cannot be had.
 bool dropHostAssembly(Module &M, FindingSet &Findings) {
   std::string Asm = M.getModuleInlineAsm();
   if (Asm.empty())
     return false;
   for (const GlobalObject &GO : M.global_objects()) {
-    if (!GO.isDeclaration() || GO.use_empty() || !mentions(Asm, GO.getName()))
+    if (!GO.isDeclaration() || GO.use_empty() || !assemblyNames(Asm, GO.getName()))
       continue;
     const Instruction *At = nullptr;
     for (const User *U : GO.users())
@@ -68,7 +57,7 @@ bool dropHostAssembly(Module &M, FindingSet &Findings) {
         break;
     Findings.add(Rule::HostAsm, GO.getName(),
                  "'" + GO.getName() + "' is defined by module assembly of the host; device code needs it in IR or PTX",
-                 At, dyn_cast<Function>(&GO));
+                 At, At ? At->getFunction() : dyn_cast<Function>(&GO));
   }
   M.setModuleInlineAsm("");
   return true;

@@ -8,6 +8,7 @@
 
 #include "quarantine/DeviceModule.h"
 #include "cordon/Entries.h"
+#include "support/ModuleAssembly.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/IR/AttributeMask.h"
 #include "llvm/IR/Constants.h"
@@ -80,6 +81,7 @@ public:
     for (GlobalValue *V : Plan.Closure)
       if (auto *GV = dyn_cast<GlobalVariable>(V))
         defineVariable(*GV);
+    keepNamedAssembly();
     copyAnnotations();
     listCompileUnits();
     keepEntries();
@@ -281,6 +283,15 @@ private:
       New->setInitializer(UndefValue::get(V.getValueType()));
     else
       New->setInitializer(Mapper.mapConstant(*V.getInitializer()));
+  }
+
+  /// Module assembly is the host's. It goes along only where it defines what device code needs: preparing refuses that by name.
+  void keepNamedAssembly() {
+    StringRef Asm = Host.getModuleInlineAsm();
+    if (any_of(Plan.Closure, [&](GlobalValue *V) {
+          return !Asm.empty() && V->isDeclaration() && assemblyNames(Asm, V->getName());
+        }))
+      Device->setModuleInlineAsm(Asm);
   }
 
   /// Launch bounds and kinds of parameters, where they are not attributes yet.
