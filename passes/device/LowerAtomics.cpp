@@ -208,22 +208,6 @@ template <typename T> bool widenScope(T &I) {
   return true;
 }
 
-/// The scope of an atomic instruction; a load or store has none where it is not atomic.
-void narrowToDevice(Instruction &I, SyncScope::ID Device) {
-  if (std::optional<SyncScope::ID> Scope = getAtomicSyncScopeID(&I); !Scope || *Scope != SyncScope::System)
-    return;
-  if (auto *L = dyn_cast<LoadInst>(&I))
-    L->setSyncScopeID(Device);
-  else if (auto *S = dyn_cast<StoreInst>(&I))
-    S->setSyncScopeID(Device);
-  else if (auto *F = dyn_cast<FenceInst>(&I))
-    F->setSyncScopeID(Device);
-  else if (auto *C = dyn_cast<AtomicCmpXchgInst>(&I))
-    C->setSyncScopeID(Device);
-  else if (auto *R = dyn_cast<AtomicRMWInst>(&I))
-    R->setSyncScopeID(Device);
-}
-
 bool lowerInstruction(Instruction &I) {
   if (lowerLocal(I))
     return true;
@@ -258,7 +242,8 @@ bool lowerAtomics(Module &M, FindingSet &) {
         Work.push_back(&I);
     if (F.hasFnAttribute("cordon.device-scope"))
       for (Instruction *I : Work)
-        narrowToDevice(*I, M.getContext().getOrInsertSyncScopeID("device"));
+        if (getAtomicSyncScopeID(I) == SyncScope::System)
+          setAtomicSyncScopeID(I, M.getContext().getOrInsertSyncScopeID("device"));
     for (Instruction *I : Work)
       Changed |= lowerInstruction(*I);
   }

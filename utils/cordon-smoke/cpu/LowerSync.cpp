@@ -355,16 +355,8 @@ void lowerAtomics(Program &P) {
     DominatorTree DT(F);
     LoopInfo LI(DT);
     for (Instruction &I : instructions(F)) {
-      if (auto *A = dyn_cast<AtomicRMWInst>(&I))
-        A->setSyncScopeID(SyncScope::System);
-      else if (auto *X = dyn_cast<AtomicCmpXchgInst>(&I))
-        X->setSyncScopeID(SyncScope::System);
-      else if (auto *Fence = dyn_cast<FenceInst>(&I))
-        Fence->setSyncScopeID(SyncScope::System);
-      else if (auto *L = dyn_cast<LoadInst>(&I); L && L->isAtomic())
-        L->setSyncScopeID(SyncScope::System);
-      else if (auto *S = dyn_cast<StoreInst>(&I); S && S->isAtomic())
-        S->setSyncScopeID(SyncScope::System);
+      if (I.isAtomic())
+        setAtomicSyncScopeID(&I, SyncScope::System);
       if (!polls(I) && !callsPolling(I, Polling))
         continue;
       for (Loop *L = LI.getLoopFor(I.getParent()); L; L = L->getParentLoop())
