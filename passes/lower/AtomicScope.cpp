@@ -7,7 +7,7 @@
 // again, which alias analysis and address-space inference understand, and `cordon-lower-atomic-scope`, after all
 // optimization, writes them with their scope and, where it is known, `.global`.
 
-#include "lower/LoopPasses.h"
+#include "lower/Pipeline.h"
 #include "support/ScopedAtomic.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"

@@ -6,7 +6,7 @@
 // a loop: it takes the product of the upper half and an invariant value for associative, and hoists it. So the high half
 // is taken in IR, where both operands are known to be narrow.
 
-#include "lower/LoopPasses.h"
+#include "lower/Pipeline.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"

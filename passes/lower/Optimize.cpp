@@ -4,7 +4,7 @@
 // LLVM's own per-module pipeline with NVPTX's target machine: address-space inference, __nvvm_reflect and the target's
 // cost model come with it. For several architectures the simplification half runs once, before the module is copied.
 
-#include "lower/LoopPasses.h"
+#include "lower/Pipeline.h"
 #include "lower/Stages.h"
 #include "llvm/Analysis/AliasAnalysis.h"
 #include "llvm/Analysis/CGSCCPassManager.h"
@@ -34,8 +34,7 @@ OptimizationLevel levelOf(unsigned OptLevel) {
 class DevicePipeline {
 public:
   explicit DevicePipeline(TargetMachine &TM, unsigned OptLevel) : PB(&TM, tuning(OptLevel)) {
-    if (OptLevel >= 2)
-      addLoopPasses();
+    addCordonPasses(OptLevel);
     PB.registerModuleAnalyses(MAM);
     PB.registerCGSCCAnalyses(CGAM);
     PB.registerFunctionAnalyses(FAM);
@@ -46,21 +45,21 @@ public:
   void run(Module &M, ModulePassManager MPM) { MPM.run(M, MAM); }
 
 private:
-  void addLoopPasses() {
-    if (unrollLocalArraysEnabled()) // before loops are rotated and unrolled; SROA comes after
-      PB.registerPeepholeEPCallback(
-          [](FunctionPassManager &FPM, OptimizationLevel) { FPM.addPass(UnrollLocalArraysPass()); });
-    if (unrollBranchesEnabled()) // before LLVM's own unroller
-      PB.registerVectorizerStartEPCallback(
-          [](FunctionPassManager &FPM, OptimizationLevel) { FPM.addPass(UnrollBranchesPass()); });
-    if (unrollWarpLoopsEnabled()) // after LLVM's own unroller has had its say
-      PB.registerOptimizerLastEPCallback([](ModulePassManager &MPM, OptimizationLevel, ThinOrFullLTOPhase) {
-        FunctionPassManager FPM;
-        FPM.addPass(UnrollWarpLoopsPass());
-        FPM.addPass(EarlyCSEPass());
-        FPM.addPass(SimplifyCFGPass());
-        MPM.addPass(createModuleToFunctionPassAdaptor(std::move(FPM)));
-      });
+  void addCordonPasses(unsigned OptLevel) {
+    PB.registerPeepholeEPCallback([=](FunctionPassManager &FPM, OptimizationLevel) {
+      addPipelinePasses(PipelinePoint::Peephole, OptLevel, FPM);
+    });
+    PB.registerVectorizerStartEPCallback([=](FunctionPassManager &FPM, OptimizationLevel) {
+      addPipelinePasses(PipelinePoint::BeforeUnroller, OptLevel, FPM);
+    });
+    PB.registerOptimizerLastEPCallback([=](ModulePassManager &MPM, OptimizationLevel, ThinOrFullLTOPhase) {
+      FunctionPassManager FPM;
+      if (!addPipelinePasses(PipelinePoint::AfterUnroller, OptLevel, FPM))
+        return;
+      FPM.addPass(EarlyCSEPass());
+      FPM.addPass(SimplifyCFGPass());
+      MPM.addPass(createModuleToFunctionPassAdaptor(std::move(FPM)));
+    });
   }
   static PipelineTuningOptions tuning(unsigned OptLevel) {
     PipelineTuningOptions PTO; // as clang sets it
@@ -74,27 +73,9 @@ private:
   PassBuilder PB;
 };
 
-ModulePassManager firstPasses() {
-  ModulePassManager MPM;
+ModulePassManager cordonPasses(PipelinePoint Point, unsigned OptLevel) {
   FunctionPassManager FPM;
-  FPM.addPass(RaiseAtomicsPass());
-  FPM.addPass(KeepUnrollMarksPass());
-  MPM.addPass(createModuleToFunctionPassAdaptor(std::move(FPM)));
-  return MPM;
-}
-
-ModulePassManager lastPasses(unsigned OptLevel) {
-  FunctionPassManager FPM;
-  FPM.addPass(MulHighPass());
-  FPM.addPass(LowerAtomicScopePass());
-  if (OptLevel >= 2 && widenCopiesEnabled())
-    FPM.addPass(WidenCopiesPass());
-  if (OptLevel >= 2 && specializePointersEnabled())
-    FPM.addPass(SpecializePointersPass());
-  if (OptLevel >= 2 && freeLoopsEnabled())
-    FPM.addPass(FreeLoopsPass());
-  if (OptLevel >= 2 && orderBlocksEnabled())
-    FPM.addPass(OrderBlocksPass());
+  addPipelinePasses(Point, OptLevel, FPM);
   ModulePassManager MPM;
   MPM.addPass(createModuleToFunctionPassAdaptor(std::move(FPM)));
   return MPM;
@@ -106,7 +87,7 @@ void simplifyForAll(Module &M, TargetMachine &TM, unsigned OptLevel) {
   if (OptLevel == 0)
     return;
   DevicePipeline P(TM, OptLevel);
-  ModulePassManager MPM = firstPasses();
+  ModulePassManager MPM = cordonPasses(PipelinePoint::Start, OptLevel);
   MPM.addPass(P.builder().buildModuleSimplificationPipeline(levelOf(OptLevel), ThinOrFullLTOPhase::None));
   P.run(M, std::move(MPM));
 }
@@ -115,9 +96,9 @@ void optimizeDevice(Module &M, TargetMachine &TM, unsigned OptLevel, bool Simpli
   DevicePipeline P(TM, OptLevel);
   OptimizationLevel Level = levelOf(OptLevel);
   if (!Simplified || OptLevel == 0) {
-    ModulePassManager MPM = firstPasses();
+    ModulePassManager MPM = cordonPasses(PipelinePoint::Start, OptLevel);
     MPM.addPass(P.builder().buildPerModuleDefaultPipeline(Level));
-    MPM.addPass(lastPasses(OptLevel));
+    MPM.addPass(cordonPasses(PipelinePoint::End, OptLevel));
     P.run(M, std::move(MPM));
     return;
   }
@@ -135,7 +116,7 @@ void optimizeDevice(Module &M, TargetMachine &TM, unsigned OptLevel, bool Simpli
     MPM.addPass(GlobalDCEPass());
   }
   MPM.addPass(P.builder().buildModuleOptimizationPipeline(Level, ThinOrFullLTOPhase::None));
-  MPM.addPass(lastPasses(OptLevel));
+  MPM.addPass(cordonPasses(PipelinePoint::End, OptLevel));
   P.run(M, std::move(MPM));
 }
 

@@ -7,22 +7,17 @@
 // of random numbers 1.15). So blocks are laid out here, each after what leads to it and loops whole; selection
 // then falls through to the exit and branches back. Only the order changes, never the program.
 
-#include "lower/LoopPasses.h"
+#include "lower/Pipeline.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DepthFirstIterator.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/IR/CFG.h"
-#include "llvm/Support/CommandLine.h"
 #include <set>
 
 using namespace llvm;
 
 namespace cordon {
-
-static cl::opt<bool> Disabled("cordon-no-order-blocks", cl::Hidden,
-                              cl::desc("Cordon: leave the order of blocks as LLVM makes it"));
-bool orderBlocksEnabled() { return !Disabled; }
 
 namespace {
 

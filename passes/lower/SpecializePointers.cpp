@@ -5,21 +5,16 @@
 // products: those stay on generic pointers, where each word is looked up at run time. Here such a call gets the address
 // space that its pointer comes from; inference in the back end then does away with the casts.
 
-#include "lower/LoopPasses.h"
+#include "lower/Pipeline.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/Operator.h"
-#include "llvm/Support/CommandLine.h"
 
 using namespace llvm;
 
 namespace cordon {
-
-static cl::opt<bool> Disabled("cordon-no-specialize-pointers", cl::Hidden,
-                              cl::desc("Cordon: tiles of matrix products are loaded from generic pointers"));
-bool specializePointersEnabled() { return !Disabled; }
 
 namespace {
 

@@ -5,20 +5,15 @@
 // counts on ptxas: a test of points against a polygon ran 1.15 to 1.3 times as long as nvcc's, which unrolls it by four.
 // This pass unrolls small ones by four before LLVM's unroller sees them.
 
-#include "lower/LoopPasses.h"
+#include "lower/Pipeline.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/IR/IntrinsicInst.h"
-#include "llvm/Support/CommandLine.h"
 #include "llvm/Transforms/Utils/LoopUtils.h"
 
 using namespace llvm;
 
 namespace cordon {
-
-static cl::opt<bool> Disabled("cordon-no-unroll-branches", cl::Hidden,
-                              cl::desc("Cordon: leave loops with branches to LLVM"));
-bool unrollBranchesEnabled() { return !Disabled; }
 
 static constexpr unsigned Factor = 4;
 /// Instructions of a body; below the smaller bound LLVM unrolls by four and more itself.

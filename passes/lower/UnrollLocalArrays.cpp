@@ -6,7 +6,7 @@
 // unrolling knows nothing of that; this pass marks such loops `llvm.loop.unroll.full` where their whole size stays
 // bounded. A loop that says something about unrolling itself is left alone.
 
-#include "lower/LoopPasses.h"
+#include "lower/Pipeline.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
@@ -17,16 +17,11 @@
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Passes/PassBuilder.h"
-#include "llvm/Support/CommandLine.h"
 #include "llvm/Transforms/Utils/LoopUtils.h"
 
 using namespace llvm;
 
 namespace cordon {
-
-static cl::opt<bool> Disabled("cordon-no-unroll-local-arrays", cl::Hidden,
-                              cl::desc("Cordon: leave loops over local arrays to LLVM"));
-bool unrollLocalArraysEnabled() { return !Disabled; }
 
 namespace {
 

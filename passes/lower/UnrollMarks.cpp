@@ -6,20 +6,15 @@
 // forbids that only where the program does, and for the few rounds that are left over. So the program's own marks are
 // remembered before the pipeline, and at its end the others are dropped.
 
-#include "lower/LoopPasses.h"
+#include "lower/Pipeline.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/IR/Metadata.h"
-#include "llvm/Support/CommandLine.h"
 #include "llvm/Transforms/Utils/LoopUtils.h"
 
 using namespace llvm;
 
 namespace cordon {
-
-static cl::opt<bool> Disabled("cordon-no-free-loops", cl::Hidden,
-                              cl::desc("Cordon: ptxas leaves loops alone that LLVM has unrolled in part"));
-bool freeLoopsEnabled() { return !Disabled; }
 
 static constexpr StringLiteral Own = "cordon.loop.unroll";
 static constexpr StringLiteral Disable = "llvm.loop.unroll.disable";

@@ -7,30 +7,19 @@
 // test. nvcc unrolls these by four, and so does this pass.
 
 #include "analysis/PTXAsm.h"
-#include "lower/LoopPasses.h"
-#include "llvm/Analysis/AssumptionCache.h"
+#include "lower/Pipeline.h"
 #include "llvm/Analysis/LoopInfo.h"
-#include "llvm/Analysis/OptimizationRemarkEmitter.h"
 #include "llvm/Analysis/ScalarEvolution.h"
-#include "llvm/Analysis/TargetTransformInfo.h"
 #include "llvm/Analysis/UniformityAnalysis.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Passes/PassBuilder.h"
-#include "llvm/Support/CommandLine.h"
-#include "llvm/Transforms/Utils/LoopSimplify.h"
 #include "llvm/Transforms/Utils/LoopUtils.h"
-#include "llvm/Transforms/Utils/UnrollLoop.h"
 
 using namespace llvm;
 
 namespace cordon {
-
-static cl::opt<bool> Disabled("cordon-no-unroll-warp-loops", cl::Hidden,
-                              cl::desc("Cordon: leave loops around warp operations to LLVM"));
-bool unrollWarpLoopsEnabled() { return !Disabled; }
 
 static constexpr unsigned Factor = 4;
 static constexpr unsigned MaxBodySize = 128;
@@ -120,58 +109,6 @@ PreservedAnalyses UnrollWarpLoopsPass::run(Function &F, FunctionAnalysisManager 
   for (auto [L, Uniform] : Chosen)
     unrollBy(*L, Factor, Uniform && SE.getSmallConstantTripCount(L) == 0, F, AM);
   return PreservedAnalyses::none();
-}
-
-void unrollBy(Loop &L, unsigned Count, bool Runtime, Function &F, FunctionAnalysisManager &AM) {
-  auto &LI = AM.getResult<LoopAnalysis>(F);
-  auto &SE = AM.getResult<ScalarEvolutionAnalysis>(F);
-  auto &DT = AM.getResult<DominatorTreeAnalysis>(F);
-  auto &AC = AM.getResult<AssumptionAnalysis>(F);
-  simplifyLoop(&L, &DT, &LI, &SE, &AC, nullptr, /*PreserveLCSSA=*/false);
-  formLCSSARecursively(L, DT, &LI, &SE);
-  UnrollLoopOptions Options{};
-  Options.Count = Count;
-  Options.Force = true;
-  Options.Runtime = Runtime;
-  Options.AllowExpensiveTripCount = false;
-  Options.SCEVExpansionBudget = 16;
-  Loop *Remainder = nullptr;
-  LoopUnrollResult Result =
-      UnrollLoop(&L, Options, &LI, &SE, &DT, &AC, &AM.getResult<TargetIRAnalysis>(F),
-                 &AM.getResult<OptimizationRemarkEmitterAnalysis>(F), /*PreserveLCSSA=*/true, &Remainder);
-  // Neither is to be unrolled again.
-  if (Result == LoopUnrollResult::PartiallyUnrolled)
-    L.setLoopAlreadyUnrolled();
-  if (Remainder)
-    Remainder->setLoopAlreadyUnrolled();
-}
-
-bool addLoopPassByName(StringRef Name, ModulePassManager &MPM) {
-  if (Name == "cordon-unroll-local-arrays")
-    MPM.addPass(createModuleToFunctionPassAdaptor(UnrollLocalArraysPass()));
-  else if (Name == "cordon-unroll-warp-loops")
-    MPM.addPass(createModuleToFunctionPassAdaptor(UnrollWarpLoopsPass()));
-  else if (Name == "cordon-mul-high")
-    MPM.addPass(createModuleToFunctionPassAdaptor(MulHighPass()));
-  else if (Name == "cordon-order-blocks")
-    MPM.addPass(createModuleToFunctionPassAdaptor(OrderBlocksPass()));
-  else if (Name == "cordon-widen-copies")
-    MPM.addPass(createModuleToFunctionPassAdaptor(WidenCopiesPass()));
-  else if (Name == "cordon-unroll-branches")
-    MPM.addPass(createModuleToFunctionPassAdaptor(UnrollBranchesPass()));
-  else if (Name == "cordon-keep-unroll-marks")
-    MPM.addPass(createModuleToFunctionPassAdaptor(KeepUnrollMarksPass()));
-  else if (Name == "cordon-free-loops")
-    MPM.addPass(createModuleToFunctionPassAdaptor(FreeLoopsPass()));
-  else if (Name == "cordon-specialize-pointers")
-    MPM.addPass(createModuleToFunctionPassAdaptor(SpecializePointersPass()));
-  else if (Name == "cordon-raise-atomics")
-    MPM.addPass(createModuleToFunctionPassAdaptor(RaiseAtomicsPass()));
-  else if (Name == "cordon-lower-atomic-scope")
-    MPM.addPass(createModuleToFunctionPassAdaptor(LowerAtomicScopePass()));
-  else
-    return false;
-  return true;
 }
 
 } // namespace cordon

@@ -5,19 +5,14 @@
 // afterwards: twice the memory instructions of nvcc for structures aligned to 16. This pass, after all optimization, writes
 // small blocks that are so aligned as loads and stores of four words.
 
-#include "lower/LoopPasses.h"
+#include "lower/Pipeline.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
-#include "llvm/Support/CommandLine.h"
 
 using namespace llvm;
 
 namespace cordon {
-
-static cl::opt<bool> Disabled("cordon-no-widen-copies", cl::Hidden,
-                              cl::desc("Cordon: leave copies of aligned blocks to LLVM"));
-bool widenCopiesEnabled() { return !Disabled; }
 
 namespace {
 

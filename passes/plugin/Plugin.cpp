@@ -8,7 +8,7 @@
 #include "cordon/LLVMCompat.h"
 #include "cordon/Passes.h"
 #include "device/Repairs.h"
-#include "lower/LoopPasses.h"
+#include "lower/Pipeline.h"
 #include "settings/Settings.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/CommandLine.h"
@@ -120,7 +120,7 @@ bool parseModulePass(StringRef Name, ModulePassManager &MPM, ArrayRef<PassBuilde
   std::shared_ptr<CordonOptions> Start = AtStart::latest();
   if (auto Opts = optionsFor(Name, "cordon", cordonSettings(), O.Cordon, Start ? *Start : CordonOptions()))
     return Start ? (*Start = *Opts, true) : (MPM.addPass(CordonPass(*Opts)), true);
-  return addLoopPassByName(Name, MPM) || addRepairByName(Name, MPM);
+  return addPipelinePassByName(Name, MPM) || addRepairByName(Name, MPM);
 }
 
 /// opt has -passes; compilers do not. In opt a pass runs only where it is named.
