@@ -28,6 +28,7 @@ static constexpr CudaDeviceFunction Table[] = {
     {"StreamWaitEvent", "i(ppi)", true, true},
     {"EventCreateWithFlags", "i(pi)", true, false},
     {"EventRecord", "i(pp)", true, true},
+    {"EventRecordWithFlags", "i(ppi)", true, true},
     {"EventDestroy", "i(p)", true, false},
     {"FuncGetAttributes", "i(pp)", true, false},
     {"Free", "i(p)", true, false},

@@ -80,14 +80,22 @@ const ConstantExpr *constantAddress(const Value *V) {
   return E && E->getOpcode() == Instruction::IntToPtr && isa<ConstantInt>(E->getOperand(0)) ? E : nullptr;
 }
 
-void checkCall(Checker &C, const CallBase &CB) {
+/// True if the address of a device function is in a register, in a table or in an object of device code.
+bool hasFunctionAddresses(const Module &M) {
+  return any_of(M, [](const Function &F) {
+    return !F.isDeclaration() && F.getCallingConv() != CallingConv::PTX_Kernel &&
+           F.hasAddressTaken(nullptr, /*IgnoreCallbackUses=*/false, /*IgnoreAssumeLikeCalls=*/true, /*IgnoreLLVMUsed=*/true);
+  });
+}
+
+void checkCall(Checker &C, const CallBase &CB, bool MayBeDevices) {
   const Value *Callee = CB.getCalledOperand();
   if (isa<Function, InlineAsm, GlobalAlias>(Callee->stripPointerCasts()))
     return;
   if (constantAddress(Callee))
     C.report(Rule::HostAddress, "call", "call of a fixed address, which is the host's; the GPU has other code there",
              &CB);
-  else if (Origin().isHosts(Callee))
+  else if (!MayBeDevices && Origin().isHosts(Callee))
     C.report(Rule::IndirectCallToHost, "call",
              "the function called here comes from a kernel's parameter or from memory behind one (a function pointer, "
              "or a virtual call on an object of the host); an address of the host cannot be called on the GPU: build "
@@ -99,10 +107,11 @@ void checkCall(Checker &C, const CallBase &CB) {
 } // namespace
 
 void checkHostAddresses(Checker &C) {
+  bool MayBeDevices = hasFunctionAddresses(C.M);
   for (const Function *F : C.Reached.functions())
     for (const Instruction &I : instructions(*F)) {
       if (const auto *CB = dyn_cast<CallBase>(&I))
-        checkCall(C, *CB);
+        checkCall(C, *CB, MayBeDevices);
       const Value *P = getLoadStorePointerOperand(&I);
       if (!P)
         continue;

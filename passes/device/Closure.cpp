@@ -20,11 +20,19 @@ using namespace llvm;
 namespace cordon {
 namespace {
 
-/// CUDA's driver provides these, and nvlink the device runtime library's.
-bool isProvided(StringRef Name) {
-  return StringSwitch<bool>(Name).Cases({"vprintf", "malloc", "free", "__assertfail"}, true).Default(false) ||
-         findCudaDeviceFunction(Name);
-}
+/// The driver's own functions: ptxas knows their names.
+constexpr StringLiteral DriverFunctions[] = {"vprintf",
+                                             "malloc",
+                                             "free",
+                                             "__assertfail",
+                                             "cudaGraphSetConditional",
+                                             "cudaGraphKernelNodeSetEnabled",
+                                             "cudaGraphKernelNodeSetGridDim",
+                                             "cudaGraphKernelNodeSetParam",
+                                             "cudaGraphKernelNodeUpdatesApply"};
+
+/// CUDA's driver provides its own, and nvlink the device runtime library's.
+bool isProvided(StringRef Name) { return is_contained(DriverFunctions, Name) || findCudaDeviceFunction(Name); }
 
 /// The defined or provided name that is most like \p Name; "" if none is close.
 std::string nearestName(const Module &M, StringRef Name) {
@@ -41,7 +49,7 @@ std::string nearestName(const Module &M, StringRef Name) {
   for (const GlobalObject &G : M.global_objects())
     if (!G.isDeclaration() && G.hasName())
       Consider(G.getName());
-  for (StringRef Known : {"vprintf", "malloc", "free", "__assertfail"})
+  for (StringRef Known : DriverFunctions)
     Consider(Known);
   return BestDistance <= Limit ? Best : "";
 }
