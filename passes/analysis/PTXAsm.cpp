@@ -119,6 +119,27 @@ SmallVector<std::string, 4> allMnemonics(StringRef Asm) {
   return Found;
 }
 
+/// The few instructions that stand without a dot; every other PTX mnemonic has a type or a mode behind one.
+static bool standsAlone(StringRef Base) {
+  return StringSet<>({"ret", "exit", "trap", "brkpt", "bra", "call", "stackrestore", "stacksave"}).contains(Base);
+}
+
+std::string foreignMnemonic(StringRef Text) {
+  SmallVector<std::string, 4> Words = allMnemonics(Text);
+  for (const std::string &Word : Words) {
+    auto [Base, Suffix] = StringRef(Word).split('.');
+    if (!isPTXMnemonic(Base) || (Suffix.empty() && !standsAlone(Base)))
+      return Word;
+  }
+  // PTX ends a statement by a semicolon; assemblers of hosts by the line, "call foo".
+  StringRef Last = Text.rtrim();
+  Last = Last.drop_front(Last.rfind('\n') + 1);
+  Last = Last.split("//").first.rtrim(" \t\r\n{}");
+  if (!Words.empty() && !Last.empty() && !StringRef(";:/").contains(Last.back()))
+    return Words.back();
+  return "";
+}
+
 bool isThreadLocalMnemonic(StringRef Mnemonic) {
   static const StringSet<> Opcodes = {
       "abs", "add", "addc", "and", "bfe", "bfi", "bfind", "bmsk", "brev", "clz", "cnot", "copysign", "cos", "cvt", "cvta",

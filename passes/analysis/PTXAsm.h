@@ -39,6 +39,8 @@ private:
 std::string firstMnemonic(llvm::StringRef Asm);
 /// The first word of each statement of \p Asm, after labels and predicates; declarations have none.
 llvm::SmallVector<std::string, 4> allMnemonics(llvm::StringRef Asm);
+/// The first mnemonic of a statement that is no PTX; "" if all are.
+std::string foreignMnemonic(llvm::StringRef Text);
 /// True for "mov.u32", "exit": the part before the first dot is an opcode of PTX.
 bool isPTXMnemonic(llvm::StringRef Mnemonic);
 /// True for instructions that concern the thread alone: arithmetic, conversions, moves, plain loads and stores. No other

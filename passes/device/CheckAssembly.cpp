@@ -6,8 +6,6 @@
 
 #include "analysis/PTXAsm.h"
 #include "device/Checks.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringSet.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/InstrTypes.h"
@@ -17,11 +15,6 @@ using namespace llvm;
 
 namespace cordon {
 namespace {
-
-/// The few instructions that stand without a dot; every other PTX mnemonic has a type or a mode behind one.
-bool standsAlone(StringRef Base) {
-  return StringSet<>({"ret", "exit", "trap", "brkpt", "bra", "call", "stackrestore", "stacksave"}).contains(Base);
-}
 
 /// LLVM's alternatives, "$(first$|second$)": NVPTX prints the first.
 std::string firstAlternatives(StringRef Asm) {
@@ -35,24 +28,6 @@ std::string firstAlternatives(StringRef Asm) {
     Text += Choice.split("$|").first;
     Asm = After;
   }
-}
-
-/// The first mnemonic of a statement that is no PTX; "" if all are.
-std::string foreignMnemonic(StringRef Asm) {
-  std::string Text = firstAlternatives(Asm);
-  SmallVector<std::string, 4> Words = allMnemonics(Text);
-  for (const std::string &Word : Words) {
-    auto [Base, Suffix] = StringRef(Word).split('.');
-    if (!isPTXMnemonic(Base) || (Suffix.empty() && !standsAlone(Base)))
-      return Word;
-  }
-  // PTX ends a statement by a semicolon; assemblers of hosts by the line, "call foo".
-  StringRef Last = StringRef(Text).rtrim();
-  Last = Last.drop_front(Last.rfind('\n') + 1);
-  Last = Last.split("//").first.rtrim(" \t\r\n{}");
-  if (!Words.empty() && !Last.empty() && !StringRef(";:/").contains(Last.back()))
-    return Words.back();
-  return "";
 }
 
 /// A register of the host, as in "={ax}".
@@ -74,7 +49,7 @@ void checkAssembly(Checker &C) {
       const auto *Asm = CB ? dyn_cast<InlineAsm>(CB->getCalledOperand()) : nullptr;
       if (!Asm)
         continue;
-      std::string Foreign = foreignMnemonic(Asm->getAsmString());
+      std::string Foreign = foreignMnemonic(firstAlternatives(Asm->getAsmString()));
       if (!Foreign.empty())
         C.report(Rule::HostAsm, Foreign,
                  "inline assembly of the host ('" + Foreign + "') in device code; write PTX or plain code for the GPU",

@@ -5,6 +5,7 @@
 // bundles, prefix data, collectors, comdats, and calls of instrumentation. Each of them is an error of LLVM or ptxas on
 // NVPTX, or means nothing there. Attributes that say something about the code itself stay.
 
+#include "analysis/PTXAsm.h"
 #include "device/Repairs.h"
 #include "llvm/IR/AttributeMask.h"
 #include "llvm/IR/Constants.h"
@@ -135,13 +136,26 @@ bool stripCall(CallBase &CB) {
   return Changed;
 }
 
+/// clang for a host with dialects writes braces as alternatives, of which the back end prints the first, without braces.
+/// In PTX they are scopes and vectors: `{ .reg .pred p; ... }`, `{%0, %1}`.
+std::string plainBraces(StringRef Asm) {
+  std::string Text = Asm.str();
+  for (StringRef Written : {"$(", "$|", "$)"})
+    for (size_t At = 0; (At = Text.find(Written, At)) != std::string::npos; ++At)
+      Text.replace(At, 2, 1, Written == "$(" ? '{' : Written == "$)" ? '}' : '|');
+  return foreignMnemonic(Text).empty() ? Text : Asm.str();
+}
+
 /// Rust writes inline assembly in Intel's dialect on x86, and LLVM would announce it to ptxas.
 bool stripDialect(CallBase &CB) {
   auto *Asm = dyn_cast<InlineAsm>(CB.getCalledOperand());
-  if (!Asm || Asm->getDialect() == InlineAsm::AD_ATT)
+  if (!Asm)
     return false;
-  CB.setCalledOperand(InlineAsm::get(Asm->getFunctionType(), Asm->getAsmString(), Asm->getConstraintString(),
-                                     Asm->hasSideEffects(), Asm->isAlignStack(), InlineAsm::AD_ATT, Asm->canThrow()));
+  std::string Text = plainBraces(Asm->getAsmString());
+  if (Asm->getDialect() == InlineAsm::AD_ATT && Asm->getAsmString() == Text)
+    return false;
+  CB.setCalledOperand(InlineAsm::get(Asm->getFunctionType(), Text, Asm->getConstraintString(), Asm->hasSideEffects(),
+                                     Asm->isAlignStack(), InlineAsm::AD_ATT, Asm->canThrow()));
   return true;
 }
 

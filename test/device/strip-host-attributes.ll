@@ -9,6 +9,9 @@ $k = comdat any
 ; CHECK-NEXT: call void %p(i32 %n){{$}}
 ; CHECK-NEXT: call void @f(i32 %n)
 ; CHECK-NEXT: call void asm sideeffect "membar.gl;", "~{memory}"()
+; CHECK-NEXT: call i32 asm "{ .reg .pred p, q; setp.eq.s32 p|q, $1, 0; { selp.s32 $0, 1, 0, q; } }", "=r,r"(i32 %n)
+; CHECK-NEXT: call void asm sideeffect "st.v2.u32 [$0], {$1, $2};", "l,r,r"(ptr %p, i32 %n, i32 %n)
+; CHECK-NEXT: call void asm sideeffect "$(membar.gl;$|mfence$)", "~{memory}"()
 ; CHECK-NEXT: br i1 false, label
 define ptx_kernel void @k(ptr %p, i32 inreg %n) #0 comdat gc "statepoint-example" prefix i32 7 prologue i32 8 !kcfi_type !0 {
   call void %p(i32 %n) [ "kcfi"(i32 12) ]
@@ -16,6 +19,10 @@ define ptx_kernel void @k(ptr %p, i32 inreg %n) #0 comdat gc "statepoint-example
   call void @llvm.instrprof.increment(ptr @name, i64 0, i32 1, i32 0)
   call void (...) @llvm.fake.use(i32 %n)
   call void asm sideeffect inteldialect "membar.gl;", "~{memory}"()
+  ; clang writes PTX's braces as alternatives; those of others stay.
+  call i32 asm "$( .reg .pred p, q; setp.eq.s32 p$|q, $1, 0; $( selp.s32 $0, 1, 0, q; $) $)", "=r,r"(i32 %n)
+  call void asm sideeffect "st.v2.u32 [$0], $($1, $2$);", "l,r,r"(ptr %p, i32 %n, i32 %n)
+  call void asm sideeffect "$(membar.gl;$|mfence$)", "~{memory}"()
   %c = call i1 @llvm.allow.sanitize.address()
   br i1 %c, label %a, label %b
 a:
