@@ -27,6 +27,10 @@ void checkClosure(llvm::Module &Device, FindingSet &Findings);
 /// verifier before plugins.
 void checkIntrinsicSignatures(llvm::Module &Device, FindingSet &Findings);
 
+/// Calls of intrinsics in the host's C ABI (a struct in two registers or through memory, shared memory as a plain pointer)
+/// become calls as LLVM defines them, where the bits agree. Returns true if it changed something.
+bool matchIntrinsics(llvm::Module &Device, FindingSet &Findings);
+
 /// Makes the strings of all __nvvm_reflect calls constants, or refuses: LLVM aborts on others. Returns true if it changed
 /// something.
 bool resolveReflect(llvm::Module &Device, FindingSet &Findings);

@@ -123,6 +123,20 @@ static void checkCalls(Checker &C, const Function &F) {
   }
 }
 
+/// C has no way to say that an argument must be a constant.
+static void checkImmediates(Checker &C, const Function &F) {
+  for (const User *U : F.users()) {
+    const auto *CB = dyn_cast<CallBase>(U);
+    if (!CB || CB->getCalledFunction() != &F || !C.Reached.functions().contains(CB->getFunction()))
+      continue;
+    for (unsigned I = 0; I < CB->arg_size(); ++I)
+      if (F.hasParamAttribute(I, Attribute::ImmArg) && !isa<ConstantInt, ConstantFP>(CB->getArgOperand(I)))
+        C.report(Rule::RuntimeSignature, F.getName(),
+                 "argument " + Twine(I + 1) + " of '" + F.getName() + "' must be a constant where it is called; use a "
+                 "macro, not an inline function, around it", CB);
+  }
+}
+
 /// A front end that runs no verifier may hand over an intrinsic of a wrong type.
 void checkSignatures(Checker &C) {
   for (const Function *F : C.Reached.functions())
@@ -133,8 +147,10 @@ void checkSignatures(Checker &C) {
     SmallVector<Type *, 4> Overloads;
     std::string Message;
     if (F.getIntrinsicID() != Intrinsic::not_intrinsic &&
-        Intrinsic::getIntrinsicSignature(F.getIntrinsicID(), F.getFunctionType(), Overloads))
+        Intrinsic::getIntrinsicSignature(F.getIntrinsicID(), F.getFunctionType(), Overloads)) {
+      checkImmediates(C, F);
       continue;
+    }
     if (F.getIntrinsicID() == Intrinsic::not_intrinsic)
       continue;
     for (const User *U : F.users())

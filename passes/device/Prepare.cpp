@@ -18,6 +18,7 @@ namespace {
 // before typeinfo, and dead code last.
 constexpr Repair Table[] = {{"cordon-retarget", retarget},
                             {"cordon-upgrade-intrinsics", upgradeIntrinsics},
+                            {"cordon-match-intrinsics", matchIntrinsics},
                             {"cordon-cuda-atomics", relaxCudaAtomics},
                             {"cordon-strip-host-attributes", stripHostState},
                             {"cordon-drop-optnone", dropOptNone},

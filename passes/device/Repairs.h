@@ -29,6 +29,7 @@ bool stripHostState(llvm::Module &M, FindingSet &Findings);
 bool dropOptNone(llvm::Module &M, FindingSet &Findings);
 bool roundIntegers(llvm::Module &M, FindingSet &Findings);
 bool upgradeIntrinsics(llvm::Module &M, FindingSet &Findings);
+bool matchIntrinsics(llvm::Module &M, FindingSet &Findings);
 bool markConvergent(llvm::Module &M, FindingSet &Findings);
 bool replaceAliases(llvm::Module &M, FindingSet &Findings);
 bool keepEntries(llvm::Module &M, FindingSet &Findings);

@@ -78,6 +78,7 @@ static std::unique_ptr<Module> buildChecked(Module &Host, const SplitPlan &Plan,
   separateCalledKernels(*Device);
   lowerSharedLocals(*Device);
   lowerBuiltinVariables(*Device);
+  matchIntrinsics(*Device, Findings);
   std::string Broken;
   raw_string_ostream OS(Broken);
   if (!verifyModule(*Device, &OS))

@@ -3,12 +3,14 @@
 // BUILD: {cordon_clang} -O2 -mllvm -cordon-arch=sm_90 {src} -o {out} -lm
 // SANITIZE: memcheck
 // CASE: run
+// EXPECT: wmma right
 // EXPECT: mma right
 // EXPECT: tensor copy right
 #include "Inputs/both.h"
 #include <cuda.h>
 #ifdef __CUDA__
 #include <cuda_fp16.h>
+#include <mma.h>
 typedef __half Half;
 #else
 typedef _Float16 Half;
@@ -19,6 +21,51 @@ __device__ inline unsigned sharedAddress(void *p) {
   __asm__("cvta.to.shared.u64 %0, %1;" : "=l"(address) : "l"(p));
   return (unsigned)address;
 }
+
+/// D = A * B + 1 for 32 x 32 matrices of 16 x 16 tiles, a warp for each; B is by columns.
+#ifdef __CUDA__
+using namespace nvcuda;
+__global__ void tiles(const Half *a, const Half *b, float *d) {
+  int row = threadIdx.x / 32 / 2 * 16, column = threadIdx.x / 32 % 2 * 16;
+  wmma::fragment<wmma::matrix_a, 16, 16, 16, Half, wmma::row_major> fa;
+  wmma::fragment<wmma::matrix_b, 16, 16, 16, Half, wmma::col_major> fb;
+  wmma::fragment<wmma::accumulator, 16, 16, 16, float> sum;
+  wmma::fill_fragment(sum, 1.0f);
+  for (int k = 0; k < 32; k += 16) {
+    wmma::load_matrix_sync(fa, a + row * 32 + k, 32);
+    wmma::load_matrix_sync(fb, b + column * 32 + k, 32);
+    wmma::mma_sync(sum, fa, fb, sum);
+  }
+  wmma::store_matrix_sync(d + row * 32 + column, sum, 32, wmma::mem_row_major);
+}
+#else
+// By LLVM's names, in the host's C ABI: pairs of halves, fragments that are returned through memory.
+typedef _Float16 Pair __attribute__((ext_vector_type(2)));
+struct Fragment {
+  Pair v[8];
+};
+struct Sum {
+  float v[8];
+};
+extern "C" {
+Fragment load_a(const Half *, int) __asm__("llvm.nvvm.wmma.m16n16k16.load.a.row.stride.f16.p0");
+Fragment load_b(const Half *, int) __asm__("llvm.nvvm.wmma.m16n16k16.load.b.col.stride.f16.p0");
+Sum multiply(Pair, Pair, Pair, Pair, Pair, Pair, Pair, Pair, Pair, Pair, Pair, Pair, Pair, Pair, Pair, Pair, float, float, float, float,
+             float, float, float, float) __asm__("llvm.nvvm.wmma.m16n16k16.mma.row.col.f32.f32");
+void store_sum(float *, float, float, float, float, float, float, float, float,
+               int) __asm__("llvm.nvvm.wmma.m16n16k16.store.d.row.stride.f32.p0");
+}
+__global__ void tiles(const Half *a, const Half *b, float *d) {
+  int row = threadIdx.x / 32 / 2 * 16, column = threadIdx.x / 32 % 2 * 16;
+  Sum s = {{1, 1, 1, 1, 1, 1, 1, 1}};
+  for (int k = 0; k < 32; k += 16) {
+    Fragment x = load_a(a + row * 32 + k, 32), y = load_b(b + column * 32 + k, 32);
+    s = multiply(x.v[0], x.v[1], x.v[2], x.v[3], x.v[4], x.v[5], x.v[6], x.v[7], y.v[0], y.v[1], y.v[2], y.v[3], y.v[4], y.v[5], y.v[6],
+                 y.v[7], s.v[0], s.v[1], s.v[2], s.v[3], s.v[4], s.v[5], s.v[6], s.v[7]);
+  }
+  store_sum(d + row * 32 + column, s.v[0], s.v[1], s.v[2], s.v[3], s.v[4], s.v[5], s.v[6], s.v[7], 32);
+}
+#endif
 
 /// One warp: D = A * B, 16 x 16 by 16 x 8, half to float. A is by rows, B by columns (PTX ISA, "Matrix fragments for mma.m16n8k16").
 __global__ void product(const Half *a, const Half *b, float *d) {
@@ -127,15 +174,31 @@ static CUtensorMap describe(float *data) {
 }
 
 int main() {
-  Half *a = managed<Half>(256), *b = managed<Half>(128);
-  float *d = managed<float>(128);
+  Half *a = managed<Half>(1024), *b = managed<Half>(1024);
+  float *d = managed<float>(1024);
+  for (int i = 0; i < 1024; ++i) {
+    a[i] = (Half)(float)(i * 7 % 19 - 9);
+    b[i] = (Half)(float)(i * 5 % 13 - 6);
+  }
+  MUST(launch(tiles, dim3(1), dim3(128), 0, nullptr, a, b, d));
+  MUST(cudaDeviceSynchronize());
+  bool right = true;
+  for (int r = 0; r < 32; ++r)
+    for (int c = 0; c < 32; ++c) {
+      float want = 1;
+      for (int k = 0; k < 32; ++k)
+        want += (float)a[r * 32 + k] * (float)b[c * 32 + k];
+      right = right && d[r * 32 + c] == want;
+    }
+  verdict("wmma", right);
+
   for (int i = 0; i < 256; ++i)
     a[i] = (Half)(float)(i * 7 % 19 - 9);
   for (int i = 0; i < 128; ++i)
     b[i] = (Half)(float)(i * 5 % 13 - 6);
   MUST(launch(product, dim3(1), dim3(32), 0, nullptr, a, b, d));
   MUST(cudaDeviceSynchronize());
-  bool right = true;
+  right = true;
   for (int r = 0; r < 16; ++r)
     for (int c = 0; c < 8; ++c) {
       float want = 0;
