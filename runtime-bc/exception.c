@@ -28,18 +28,23 @@ static uint32_t load_status(struct cordon_exception_record *record) {
   return __scoped_atomic_load_n(&record->status, __ATOMIC_ACQUIRE, __MEMORY_SCOPE_SYSTEM);
 }
 
+/* Among this device's threads only: the host writes nothing that is in use, and a GPU behind PCIe may not have atomics on
+ * host memory that the host takes part in (compute-sanitizer stops at one). In PTX, since clang drops the scope. */
+CORDON_COLD uint32_t __cordon_take(uint32_t *word, uint32_t free, uint32_t taken) {
+  uint32_t before;
+  __asm__ volatile("atom.acq_rel.gpu.cas.b32 %0, [%1], %2, %3;"
+                   : "=r"(before)
+                   : "l"(word), "r"(free), "r"(taken)
+                   : "memory");
+  return before;
+}
+
 CORDON_COLD struct cordon_exception_record *__cordon_claim(void) {
   struct cordon_exception_record *record = (struct cordon_exception_record *)__cordon_state.record;
   if (!record)
     return 0;
   uint64_t token = thread_token();
-  /* Among this device's threads only: the host writes no record that is in use, and a GPU behind PCIe may not have atomics on
-   * host memory that the host takes part in (compute-sanitizer stops at one). In PTX, since clang drops the scope. */
-  uint32_t before;
-  __asm__ volatile("atom.acq_rel.gpu.cas.b32 %0, [%1], %2, %3;"
-                   : "=r"(before)
-                   : "l"(&record->status), "r"((uint32_t)CORDON_RECORD_FREE), "r"((uint32_t)CORDON_RECORD_CLAIMED)
-                   : "memory");
+  uint32_t before = __cordon_take(&record->status, CORDON_RECORD_FREE, CORDON_RECORD_CLAIMED);
   if (before != CORDON_RECORD_FREE) {
     /* While a record is claimed, `value` holds the claiming thread's token; 0 means that it is not there yet. */
     uint64_t owner = __scoped_atomic_load_n(&record->value, __ATOMIC_RELAXED, __MEMORY_SCOPE_SYSTEM);

@@ -35,10 +35,9 @@ static void here(uint32_t thread[3], uint32_t block[3]) {
 static int lock_output(struct julia_exception_info *info) {
   if (!info)
     return !__cordon_state.record || __cordon_claim();
-  uint32_t thread[3], block[3], expected = 0;
+  uint32_t thread[3], block[3], before = __cordon_take(&info->output_lock, 0, 1);
   here(thread, block);
-  if (__scoped_atomic_compare_exchange_n(&info->output_lock, &expected, 1, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE,
-                                         __MEMORY_SCOPE_DEVICE)) {
+  if (before == 0) {
     for (int i = 0; i < 3; ++i) {
       info->thread[i] = thread[i];
       info->block[i] = block[i];
@@ -46,7 +45,7 @@ static int lock_output(struct julia_exception_info *info) {
     __nvvm_membar_gl();
     return 1;
   }
-  if (expected != 1)
+  if (before != 1)
     return 0;
   for (int i = 0; i < 3; ++i)
     if (info->thread[i] != thread[i] || info->block[i] != block[i])

@@ -46,6 +46,9 @@ _Noreturn void __cordon_throw_value(uint32_t kind, const char *message, const ch
 /* Stops the thread without a report: by `exit` or `trap`, as the link pass chose. */
 _Noreturn void __cordon_stop(void);
 
+/* Writes TAKEN to a word of host memory that holds FREE; returns what it held before. */
+uint32_t __cordon_take(uint32_t *word, uint32_t free, uint32_t taken);
+
 /* The record of this thread's exception, claimed by this call or an earlier one; null if there is no record or another
  * thread has it. A claimed record belongs to the thread until cordon_publish. */
 struct cordon_exception_record *__cordon_claim(void);
