@@ -71,6 +71,8 @@ import programs  # noqa: E402
 for feature, tool in (("rustc-22", "rustc-of-LLVM-22"), ("numba", "numba")):
     if programs.has(tool):
         config.available_features.add(feature)
+if os.path.exists(os.path.join(config.llvm_tools_dir, "flang")):
+    config.available_features.add("flang")
 
 
 def has_gpu():

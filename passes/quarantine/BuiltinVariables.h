@@ -10,7 +10,7 @@ class StringRef;
 
 namespace cordon {
 
-/// threadIdx, blockIdx, blockDim, gridDim, warpSize: declared by CUDA's headers and cordon/device.h, defined nowhere.
+/// threadIdx, blockIdx, blockDim, gridDim, warpSize: declared by CUDA's headers, cordon/device.h and flang, defined nowhere.
 bool isBuiltinVariable(llvm::StringRef Name);
 
 /// Turns each use of a built-in variable in \p Device into reads of special registers.

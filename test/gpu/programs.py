@@ -1,7 +1,7 @@
 """Builds and runs the programs of test/gpu/programs. Used by utils/gpu-bundle, which builds here and packs, and by the
 runner inside a bundle, which has only python3.
 
-A program says in its leading // comments:
+A program says in its leading comments, // or !:
     // FILES: more.c                 further sources of the default build
     // NEEDS: rustc                  tools without which it is skipped
     // SANITIZE: no                  not to be run under compute-sanitizer: its kernels fail on purpose; or the tools that can
@@ -19,7 +19,7 @@ import shutil
 import subprocess
 import sys
 
-SUFFIXES = (".c", ".cpp", ".rs")
+SUFFIXES = (".c", ".cpp", ".rs", ".f90")
 
 
 def parse(path):
@@ -27,9 +27,9 @@ def parse(path):
     program = {"name": os.path.splitext(os.path.basename(path))[0], "build": [], "files": [], "needs": [], "cases": []}
     with open(path) as f:
         for number, line in enumerate(f, 1):
-            if not line.startswith("//"):
+            if not line.startswith(("//", "!")):
                 break
-            m = re.match(r"// ([A-Z]+): (.*)", line)
+            m = re.match(r"(?://|!) ([A-Z]+): (.*)", line)
             if not m:
                 continue
             key, value = m.group(1), m.group(2).strip()
