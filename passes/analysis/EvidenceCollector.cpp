@@ -125,7 +125,8 @@ void EvidenceCollector::collectDeclarations() {
     if (F->use_empty())
       continue;
     DeviceOnlyCuda |= DeviceSymbols::isDeviceOnlyCudaRuntime(F->getName());
-    RegistersOrLaunches |= launchOperand(F->getName()).has_value() || isRegistration(F->getName());
+    RegistersOrLaunches |= launchOperand(F->getName()).has_value() || isRegistration(F->getName()) ||
+                           F->getName() == PushConfiguration;
   }
   AmbiguousAreDevice = DeviceOnlyCuda && !RegistersOrLaunches;
 

@@ -9,6 +9,7 @@
 #include "analysis/CudaDeviceRuntime.h"
 #include "analysis/ValueOrigins.h"
 #include "cordon/Entries.h"
+#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/InstrTypes.h"
@@ -26,6 +27,29 @@ std::optional<unsigned> launchOperand(StringRef Name) {
       .Cases({"cudaLaunchKernel", "cudaLaunchCooperativeKernel", "__cudaLaunchKernel"}, 0u)
       .Case("cudaLaunchKernelExC", 1u)
       .Default(std::nullopt);
+}
+
+const Function *kernelOfStub(const Function &Stub) {
+  constexpr StringLiteral Added = "__device_stub__";
+  auto [Before, After] = Stub.getName().split(Added);
+  if (After.empty())
+    return nullptr;
+  auto Defined = [&](const Twine &Name) -> const Function * {
+    SmallString<128> Room;
+    const Function *F = Stub.getParent()->getFunction(Name.toStringRef(Room));
+    return F && !F->isDeclaration() ? F : nullptr;
+  };
+  StringRef Digits = Before.take_back(Before.size() - Before.rtrim("0123456789").size());
+  if (Digits.empty())
+    return Defined(Before + After);
+  // In a namespace ns2 the digits are those of its name and of the length.
+  for (; !Digits.empty(); Digits = Digits.drop_front()) {
+    unsigned Length = 0;
+    if (!Digits.getAsInteger(10, Length) && Length > Added.size())
+      if (const Function *F = Defined(Before.drop_back(Digits.size()) + Twine(Length - Added.size()) + After))
+        return F;
+  }
+  return nullptr;
 }
 
 bool isRegistration(StringRef Name) { return Name.starts_with("__cudaRegister"); }
@@ -64,6 +88,15 @@ static void collectStubs(const Module &M, DenseSet<const Function *> &Stubs) {
       if (Call.arg_size() > 1)
         Add(Call.getArgOperand(1));
     });
+  // Where an optimizer inlined a stub, its caller both pushes and pops.
+  DenseSet<const Function *> Pushing;
+  if (const Function *Push = M.getFunction(PushConfiguration))
+    forEachCall(Push, [&](const CallBase &Call) { Pushing.insert(Call.getFunction()); });
+  if (const Function *Pop = M.getFunction(PopConfiguration))
+    forEachCall(Pop, [&](const CallBase &Call) {
+      if (!Pushing.contains(Call.getFunction()))
+        Stubs.insert(Call.getFunction());
+    });
   for (const GlobalVariable &G : M.globals())
     if (G.hasInitializer() && isOffloadEntry(G))
       for (const Use &U : G.getInitializer()->operands())
@@ -92,8 +125,11 @@ LaunchTargets findLaunchTargets(const Module &M) {
       if (!Origins)
         Origins.emplace(M);
       Origins->trace(Call.getArgOperand(*Operand), Call.getFunction(), [&](const Function *K, const Function *In) {
-        if (In == K) // it launches itself
+        if (In == K) { // it launches itself, and means the kernel that it is named after
           Result.HostStubs.insert(K);
+          if (const Function *Named = kernelOfStub(*K))
+            Result.Kernels.insert(Named);
+        }
         (K->isDeclarationForLinker() ? Result.Declared : Result.Kernels).insert(K);
       });
     });

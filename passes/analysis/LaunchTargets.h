@@ -19,6 +19,10 @@ class Module;
 
 namespace cordon {
 
+/// What `kernel<<<...>>>()` calls, and what the kernel's host stub calls to learn the configuration.
+constexpr llvm::StringLiteral PushConfiguration = "__cudaPushCallConfiguration",
+                              PopConfiguration = "__cudaPopCallConfiguration";
+
 /// The index of the kernel operand of a CUDA launch function, by name.
 std::optional<unsigned> launchOperand(llvm::StringRef Name);
 /// __cudaRegisterFunction, __cudaRegisterFatBinary and kin.
@@ -27,11 +31,16 @@ bool isRegistration(llvm::StringRef Name);
 struct LaunchTargets {
   /// Defined functions whose address reaches a launch, and that are no host stubs. In module order of the launches.
   llvm::SetVector<const llvm::Function *> Kernels;
-  /// Functions that launch themselves, are named in __cudaRegisterFunction, have an offload entry, or are Cordon's.
+  /// Functions that launch themselves, pop a configuration that others have pushed, are named in
+  /// __cudaRegisterFunction, have an offload entry, or are Cordon's.
   llvm::DenseSet<const llvm::Function *> HostStubs;
   /// Functions that are launched here and defined elsewhere.
   llvm::SetVector<const llvm::Function *> Declared;
 };
+
+/// The kernel that clang named \p Stub after: _Z18__device_stub__addi stands for _Z3addi. Null for other functions, and
+/// where the module does not define the kernel.
+const llvm::Function *kernelOfStub(const llvm::Function &Stub);
 
 LaunchTargets findLaunchTargets(const llvm::Module &M);
 

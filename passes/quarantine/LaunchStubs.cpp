@@ -27,8 +27,6 @@ using namespace llvm;
 
 namespace cordon {
 
-constexpr StringLiteral Push = "__cudaPushCallConfiguration", Pop = "__cudaPopCallConfiguration";
-
 static bool calls(const Function &F, StringRef Name) {
   return any_of(instructions(F), [&](const Instruction &I) {
     auto *CB = dyn_cast<CallBase>(&I);
@@ -37,7 +35,7 @@ static bool calls(const Function &F, StringRef Name) {
 }
 
 bool pushesConfigurations(const Module &Host) {
-  const Function *F = Host.getFunction(Push);
+  const Function *F = Host.getFunction(PushConfiguration);
   return F && !F->use_empty();
 }
 
@@ -58,19 +56,6 @@ static Function *launchedBy(const Function &F) {
     Found = Launched;
   }
   return Found;
-}
-
-/// clang's name of \p Stub without what it puts before the kernel's: _Z18__device_stub__addi is _Z3addi.
-static std::string kernelNameOf(StringRef Stub) {
-  auto [Before, After] = Stub.split("__device_stub__");
-  if (After.empty())
-    return "";
-  StringRef Prefix = Before.rtrim("0123456789");
-  unsigned Length = 0;
-  if (Before.drop_front(Prefix.size()).getAsInteger(10, Length))
-    return (Before + After).str();
-  constexpr unsigned Added = sizeof("__device_stub__") - 1;
-  return Length <= Added ? "" : (Prefix + Twine(Length - Added) + After).str();
 }
 
 static bool isForCompilerTablesOnly(const Constant &C) {
@@ -102,15 +87,15 @@ static void pointTo(Function &Kernel, Function &Stub) {
 }
 
 void joinLaunchStubs(Module &Host, const SplitPlan &Plan, std::vector<Entry> &Entries) {
-  if (!pushesConfigurations(Host))
+  if (const Function *Pop = Host.getFunction(PopConfiguration); !Pop || Pop->use_empty())
     return;
   SmallVector<std::pair<Function *, Function *>> Pairs;
   for (Function &F : Host) {
-    if (F.isDeclaration() || F.hasFnAttribute("cordon.stub") || !calls(F, Pop) || calls(F, Push))
+    if (F.isDeclaration() || F.hasFnAttribute("cordon.stub") || !calls(F, PopConfiguration) || calls(F, PushConfiguration))
       continue;
     Function *Launched = launchedBy(F);
     if (Launched == &F)
-      Launched = Host.getFunction(kernelNameOf(F.getName()));
+      Launched = const_cast<Function *>(kernelOfStub(F));
     if (Launched && Plan.Kernels.contains(Launched))
       Pairs.push_back({Launched, &F});
   }
@@ -158,7 +143,7 @@ void emitLaunch(IRBuilder<> &IR, Function &Kernel) {
     }
     IR.CreateStore(Place, IR.CreateConstInBoundsGEP2_32(ArgsType, Args, 0, A.getArgNo()));
   }
-  FunctionCallee PopFn = M.getOrInsertFunction(Pop, FunctionType::get(I32, {Ptr, Ptr, Ptr, Ptr}, false));
+  FunctionCallee PopFn = M.getOrInsertFunction(PopConfiguration, FunctionType::get(I32, {Ptr, Ptr, Ptr, Ptr}, false));
   Value *Empty = IR.CreateIsNotNull(IR.CreateCall(PopFn, {Grid, Block, Shared, Stream}));
   BasicBlock *Launch = BasicBlock::Create(M.getContext(), "", &Kernel);
   BasicBlock *Called = BasicBlock::Create(M.getContext(), "", &Kernel);

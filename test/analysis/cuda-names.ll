@@ -3,6 +3,7 @@
 ; RUN: %cordon-opt -passes="cordon-detect<format=json>" -disable-output %t/host.ll | FileCheck %s --check-prefix=HOST
 ; RUN: not %cordon-opt -passes="cordon-detect<format=json>" -disable-output %t/device.ll | FileCheck %s --check-prefix=DEVICE
 ; RUN: not %cordon-opt -passes="cordon-detect<format=json>" -disable-output %t/both.ll | FileCheck %s --check-prefix=BOTH
+; RUN: not %cordon-opt -passes="cordon-detect<format=json>" -disable-output %t/push.ll | FileCheck %s --check-prefix=BOTH
 ; HOST: "deviceOnly": [],
 ; DEVICE: "deviceOnly": [
 ; DEVICE-NEXT: "launches",
@@ -52,5 +53,20 @@ define void @launches() {
 define void @host() {
   %r = call i32 @cudaDeviceSynchronize()
   %h = call ptr @__cudaRegisterFatBinary(ptr null)
+  ret void
+}
+;--- push.ll
+target triple = "x86_64-unknown-linux-gnu"
+declare i32 @cudaDeviceSynchronize()
+declare ptr @cudaGetParameterBuffer(i64, i64)
+declare i32 @__cudaPushCallConfiguration(i64, i32, i64, i32, i64, ptr)
+define void @launches() {
+  %r = call ptr @cudaGetParameterBuffer(i64 8, i64 8)
+  ret void
+}
+define void @host(ptr %kernel) {
+  %r = call i32 @cudaDeviceSynchronize()
+  %h = call i32 @__cudaPushCallConfiguration(i64 1, i32 1, i64 1, i32 1, i64 0, ptr null)
+  call void %kernel()
   ret void
 }
