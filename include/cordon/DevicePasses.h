@@ -18,6 +18,9 @@ namespace cordon {
 /// `!cordon.host.datalayout = !{!{!"LAYOUT", !"TRIPLE"}}` in a device module: what the host laid its types out with.
 constexpr llvm::StringLiteral HostLayoutMetadata = "cordon.host.datalayout";
 
+/// `!cordon.cuda`, empty, in a device module: the host launched with `<<<>>>`, so that clang compiled it from CUDA.
+constexpr llvm::StringLiteral CudaSourceMetadata = "cordon.cuda";
+
 /// After linking and optimization: every symbol that is used and that nothing defines becomes a finding
 /// (unresolved-device-symbol) with its callers and the nearest name that is known; calls of a type that is not the
 /// definition's become runtime-signature. The driver's own (vprintf, malloc, free, __assertfail) are fine.

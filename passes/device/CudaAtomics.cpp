@@ -5,9 +5,11 @@
 // seq_cst and of the whole system, and counts on its NVPTX back end to drop both: lowered as they read, each gets two
 // fences of the system, which made a program 2.3 times slower. They are known by the functions of clang's own header that
 // hold them (`__iAtomicAdd` and kin, names that no program may have), and, once those are inlined, by an atomicrmw of
-// default order and scope in a function that clang compiled for a GPU; there it runs as clang itself compiles it.
+// default order and scope in a function that clang compiled for a GPU; there it runs as clang itself compiles it. Where a
+// merge of both sides took the function's processor away, it is known by the launches that were in the host module.
 // An order or scope that the source names is never touched. `-cordon-no-cuda-atomics` leaves the pass out.
 
+#include "cordon/DevicePasses.h"
 #include "device/Repairs.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
@@ -35,18 +37,21 @@ static bool isHeaderAtomic(const Function &F) {
 }
 
 /// clang gives every function of a GPU the processor's name, and says whether it honours traps; rustc and Julia do not.
-static bool isClangsForGPU(const Function &F) {
-  return F.getFnAttribute("target-cpu").getValueAsString().starts_with("sm_") && F.hasFnAttribute("no-trapping-math");
+/// \p FromCuda: the host launched with `<<<>>>`, which clang alone compiles to calls.
+static bool isClangsForGPU(const Function &F, bool FromCuda) {
+  return (FromCuda || F.getFnAttribute("target-cpu").getValueAsString().starts_with("sm_")) &&
+         F.hasFnAttribute("no-trapping-math");
 }
 
 bool relaxCudaAtomics(Module &M, FindingSet &) {
   if (Disabled)
     return false;
   bool Changed = false;
+  bool FromCuda = M.getNamedMetadata(CudaSourceMetadata);
   SyncScope::ID Device = M.getContext().getOrInsertSyncScopeID("device");
   for (Function &F : M) {
     bool Header = isHeaderAtomic(F);
-    if (!Header && !isClangsForGPU(F))
+    if (!Header && !isClangsForGPU(F, FromCuda))
       continue;
     for (Instruction &I : instructions(F)) {
       auto *R = dyn_cast<AtomicRMWInst>(&I);

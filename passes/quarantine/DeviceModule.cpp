@@ -7,7 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "quarantine/DeviceModule.h"
+#include "cordon/DevicePasses.h"
 #include "cordon/Entries.h"
+#include "quarantine/LaunchStubs.h"
 #include "support/ModuleAssembly.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/IR/AttributeMask.h"
@@ -112,7 +114,9 @@ private:
     Device->setTargetTriple(Target);
     Device->setDataLayout(Target.computeDataLayout());
     Metadata *Ops[] = {MDString::get(C, Host.getDataLayoutStr()), MDString::get(C, Host.getTargetTriple().str())};
-    Device->getOrInsertNamedMetadata("cordon.host.datalayout")->addOperand(MDNode::get(C, Ops));
+    Device->getOrInsertNamedMetadata(HostLayoutMetadata)->addOperand(MDNode::get(C, Ops));
+    if (comesFromCuda(Host))
+      Device->getOrInsertNamedMetadata(CudaSourceMetadata);
   }
 
   /// The host's flags (wchar_size, PIC level, ...) would collide with the runtime's when it is linked.

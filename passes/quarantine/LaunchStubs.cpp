@@ -34,10 +34,14 @@ static bool calls(const Function &F, StringRef Name) {
   });
 }
 
-bool pushesConfigurations(const Module &Host) {
-  const Function *F = Host.getFunction(PushConfiguration);
+static bool isUsed(const Module &M, StringRef Name) {
+  const Function *F = M.getFunction(Name);
   return F && !F->use_empty();
 }
+
+bool pushesConfigurations(const Module &Host) { return isUsed(Host, PushConfiguration); }
+
+bool comesFromCuda(const Module &Host) { return pushesConfigurations(Host) || isUsed(Host, PopConfiguration); }
 
 /// What \p F launches, if that is one function.
 static Function *launchedBy(const Function &F) {
@@ -87,7 +91,7 @@ static void pointTo(Function &Kernel, Function &Stub) {
 }
 
 void joinLaunchStubs(Module &Host, const SplitPlan &Plan, std::vector<Entry> &Entries) {
-  if (const Function *Pop = Host.getFunction(PopConfiguration); !Pop || Pop->use_empty())
+  if (!isUsed(Host, PopConfiguration))
     return;
   SmallVector<std::pair<Function *, Function *>> Pairs;
   for (Function &F : Host) {

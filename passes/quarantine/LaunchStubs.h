@@ -12,6 +12,9 @@ namespace cordon {
 /// True where host code launches with `<<<>>>`.
 bool pushesConfigurations(const llvm::Module &Host);
 
+/// True where host code launches with `<<<>>>`, or has the stubs that clang makes for that.
+bool comesFromCuda(const llvm::Module &Host);
+
 /// In the stub of \p Kernel: launches it if a configuration was pushed. \p IR goes on where none was, or where it was, if
 /// nothing can be launched in such a module.
 void emitLaunch(llvm::IRBuilder<> &IR, llvm::Function &Kernel);

@@ -6,6 +6,14 @@
 ; RUN: %cordon-opt -passes=cordon-cuda-atomics -cordon-no-cuda-atomics -S < %s | FileCheck %s --check-prefix=OFF
 ; RUN: %cordon-opt -passes='cordon-prepare-device,cordon-lower<emit=ptx;output=%t.ptx>' -disable-output %s
 ; RUN: FileCheck %s --check-prefix=PTX --input-file=%t.ptx
+; A merge took the processor away, and the host launches with <<<>>>.
+; RUN: sed -e 's/"target-cpu"="x86-64" //' %s > %t.merged.ll
+; RUN: echo '!cordon.cuda = !{}' >> %t.merged.ll
+; RUN: %cordon-opt -passes=cordon-cuda-atomics -S < %t.merged.ll | FileCheck %s --check-prefix=CUDA
+; CUDA-LABEL: @foreign
+; CUDA-NEXT: atomicrmw add ptr %p, i32 1 seq_cst
+; CUDA-LABEL: @host
+; CUDA-NEXT: atomicrmw add ptr %p, i32 1 syncscope("device") monotonic
 ; OFF-NOT: syncscope("device")
 target triple = "nvptx64-nvidia-cuda"
 

@@ -3,6 +3,8 @@
 ; RUN: rm -rf %t && split-file %s %t
 ; RUN: %cordon-opt -passes='cordon-quarantine<device-out=%t/d.bc>,verify' %t/host.ll -S -o %t/h.ll
 ; RUN: FileCheck %t/host.ll < %t/h.ll
+; RUN: llvm-dis < %t/d.bc | FileCheck %s --check-prefix=DEVICE
+; DEVICE: !cordon.cuda = !{}
 ; RUN: llc -filetype=obj %t/h.ll -o %t/h.o
 ; RUN: %cordon-opt -passes='cordon-quarantine<device-out=%t/d2.bc>' %t/h.ll -S -o %t/again.ll
 ; RUN: opt -S %t/h.ll -o %t/before.ll
