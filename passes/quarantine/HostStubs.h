@@ -8,6 +8,10 @@
 
 namespace cordon {
 
+/// Replaces the shadows that clang made for device variables, where both are in \p Host, by the variables. True if there
+/// were any.
+bool joinFrontEndShadows(llvm::Module &Host);
+
 /// Replaces each device-only function by a stub, makes callers forget what they knew about it, and drops what only
 /// device code needed and no other object can name.
 void stubHost(llvm::Module &Host, const SplitPlan &Plan, const QuarantineOptions &Opts,

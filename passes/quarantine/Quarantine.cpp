@@ -95,6 +95,7 @@ std::unique_ptr<Module> quarantine(Module &Host, const DeviceUse &Use, const Qua
   Changed = false;
   if (!Use.isHostModule())
     return nullptr;
+  Changed = joinFrontEndShadows(Host);
   FindingSet Refusals;
   SplitPlan Plan;
   planSplit(Host, Use, Opts, Plan, Refusals);
