@@ -5,6 +5,7 @@
 
 #include "cordon/Entries.h"
 #include "quarantine/SplitPlan.h"
+#include "quarantine/StubCalls.h"
 #include "llvm/IR/IRBuilder.h"
 
 namespace cordon {
@@ -19,8 +20,9 @@ bool comesFromCuda(const llvm::Module &Host);
 /// nothing can be launched in such a module.
 void emitLaunch(llvm::IRBuilder<> &IR, llvm::Function &Kernel);
 
-/// Makes the front end's own host stubs stand for the addresses of their kernels, and adds them to \p Entries.
-void joinLaunchStubs(llvm::Module &Host, const SplitPlan &Plan, std::vector<Entry> &Entries);
+/// Makes the front end's own host stubs, or others where calls need them, stand for the addresses of their kernels, and
+/// adds them to \p Entries.
+void joinLaunchStubs(llvm::Module &Host, const SplitPlan &Plan, StubCalls &Calls, std::vector<Entry> &Entries);
 
 } // namespace cordon
 

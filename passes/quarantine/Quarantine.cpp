@@ -129,7 +129,7 @@ std::unique_ptr<Module> quarantine(Module &Host, const DeviceUse &Use, const Qua
   StubCalls Calls(Host, Opts);
   mendHostBodies(Plan, Calls);
   stubHost(Host, Plan, Opts, Calls);
-  joinLaunchStubs(Host, Plan, Entries);
+  joinLaunchStubs(Host, Plan, Calls, Entries);
   mapHostMath(Host);
   for (auto [E, V] : zip(Variables, shadowVariables(Host, Plan))) {
     E.Host = V;

@@ -1,4 +1,4 @@
-; Host stubs launch themselves, are registered, or have an offload entry: the module is clean.
+; Host stubs launch themselves, pop the configuration, are registered, or have an offload entry: the module is clean.
 ; RUN: %cordon-opt -passes="cordon-detect<format=json>" -disable-output %s | FileCheck %s
 ; RUN: %cordon-opt -passes=cordon-detect -disable-output %s 2>&1 | count 0
 ; CHECK: "deviceOnly": [],
@@ -16,6 +16,11 @@ define void @self(i32 %n) {
   %r = call i32 @cudaLaunchKernel(ptr @self, i64 1, i32 1, i64 1, i32 1, ptr %args, i64 0, ptr null)
   ret void
 }
+define void @popping(i32 %n) {
+  %r = call i32 @__cudaPopCallConfiguration(ptr null, ptr null, ptr null, ptr null)
+  ret void
+}
+declare i32 @__cudaPopCallConfiguration(ptr, ptr, ptr, ptr)
 define void @registered() { ret void }
 define void @offloaded() { ret void }
 define void @split() #0 { ret void }
@@ -27,6 +32,7 @@ define void @host() {
   %r = call i32 @cudaLaunchKernel(ptr @registered, i64 1, i32 1, i64 1, i32 1, ptr null, i64 0, ptr null)
   %s = call i32 @cudaLaunchKernel(ptr @offloaded, i64 1, i32 1, i64 1, i32 1, ptr null, i64 0, ptr null)
   %t = call i32 @cudaLaunchKernel(ptr @split, i64 1, i32 1, i64 1, i32 1, ptr null, i64 0, ptr null)
+  %u = call i32 @cudaLaunchKernel(ptr @popping, i64 1, i32 1, i64 1, i32 1, ptr null, i64 0, ptr null)
   call void @self(i32 1)
   ret void
 }
