@@ -20,7 +20,7 @@ namespace cordon {
 static uint32_t offloadFlags(const Entry &E) {
   if (E.Kind == Entry::Kernel)
     return offloading::OffloadGlobalEntry;
-  // Managed variables too: LLVM's call of __cudaRegisterManagedVar does not fit this CUDA version.
+  // Managed variables too: LLVM's call of __cudaRegisterManagedVar does not fit this CUDA version; libcordonrt mends it.
   uint32_t Flags = offloading::OffloadGlobalEntry;
   if (E.Flags & Entry::Constant)
     Flags |= offloading::OffloadGlobalConstant;
@@ -29,18 +29,46 @@ static uint32_t offloadFlags(const Entry &E) {
   return Flags;
 }
 
-/// The driver puts a managed variable where both sides reach it; the symbol's address on the device is the host's, too.
+/// libcordonrt registers what this section names as managed, and fills the pointer. Without it the symbol's address on the
+/// device is what there is: the driver puts a managed variable where both sides reach it.
 ///
-/// static void ready(void **pointer) { if (!*pointer) cudaGetSymbolAddress(pointer, pointer); }
-static Function *createReady(Module &M) {
+/// static struct cordon_managed record __attribute__((section("cordon_managed"), retain)) = {&pointer, 0};
+/// static void ready(void **pointer) {
+///   if (*pointer) return;
+///   if (__cordon_managed_ready) __cordon_managed_ready(pointer);
+///   if (!*pointer) cudaGetSymbolAddress(pointer, pointer);
+/// }
+static Function *createReady(Module &M, const Registration &R) {
   LLVMContext &C = M.getContext();
   auto *Ptr = PointerType::getUnqual(C);
+  auto *RecordType = StructType::get(Ptr, Ptr);
+  SmallVector<GlobalValue *, 8> Records;
+  for (const Entry &E : R.Entries) {
+    if (!E.isManaged())
+      continue;
+    Constant *Fields = ConstantStruct::get(RecordType, {E.Host, ConstantPointerNull::get(Ptr)});
+    auto *Record = new GlobalVariable(M, RecordType, /*isConstant=*/false, GlobalValue::InternalLinkage, Fields,
+                                      ".cordon.managed");
+    Record->setSection("cordon_managed");
+    Record->setAlignment(Align(8));
+    Records.push_back(Record);
+  }
+  appendToUsed(M, Records);
   Function *Ready = createInternalFunction(M, "cordon.managed.ready", {Ptr});
-  BasicBlock *First = BasicBlock::Create(C, "", Ready), *Done = BasicBlock::Create(C, "", Ready);
-  IRBuilder<> B(&Ready->getEntryBlock());
   Value *Pointer = Ready->getArg(0);
+  auto MakeBlock = [&] { return BasicBlock::Create(C, "", Ready); };
+  BasicBlock *First = MakeBlock(), *Ask = MakeBlock(), *Check = MakeBlock(), *Address = MakeBlock(), *Done = MakeBlock();
+  IRBuilder<> B(&Ready->getEntryBlock());
   B.CreateCondBr(B.CreateIsNull(B.CreateLoad(Ptr, Pointer)), First, Done);
   B.SetInsertPoint(First);
+  Function *Runtime = declareHostRuntime(M, "__cordon_managed_ready", /*TakesImage=*/true, R.HostRuntime);
+  B.CreateCondBr(Runtime->hasExternalWeakLinkage() ? B.CreateIsNotNull(Runtime) : B.getTrue(), Ask, Check);
+  B.SetInsertPoint(Ask);
+  B.CreateCall(Runtime, {Pointer});
+  B.CreateBr(Check);
+  B.SetInsertPoint(Check);
+  B.CreateCondBr(B.CreateIsNull(B.CreateLoad(Ptr, Pointer)), Address, Done);
+  B.SetInsertPoint(Address);
   B.CreateCall(M.getOrInsertFunction("cudaGetSymbolAddress",
                                      FunctionType::get(Type::getInt32Ty(C), {Ptr, Ptr}, false)),
                {Pointer, Pointer});
@@ -72,7 +100,7 @@ bool emitOffloadEntries(Module &M, const Registration &R, FindingSet &Findings) 
   if (R.HasState)
     registerWithHostRuntime(M, R);
   if (R.hasManaged())
-    prepareManaged(R, createReady(M));
+    prepareManaged(R, createReady(M, R));
   for (const Entry &E : R.Entries)
     offloading::emitOffloadingEntry(M, object::OFK_Cuda,
                                     ConstantExpr::getPointerBitCastOrAddrSpaceCast(

@@ -8,12 +8,16 @@
 ; CHECK-DAG: section ".llvm.offloading"
 ; CHECK-DAG: { i64 0, i16 1, i16 2, i32 0, ptr @kernel, ptr {{.*}}, i64 0, i64 0, ptr null }, section "llvm_offload_entries"
 ; CHECK-DAG: { i64 0, i16 1, i16 2, i32 16, ptr @table, ptr {{.*}}, i64 64, i64 0, ptr null }, section "llvm_offload_entries"
-; Managed variables: registered as any other, and asked for at their first use.
+; Managed variables: entered as any other, known to libcordonrt, and asked for at their first use.
+; CHECK-DAG: @[[RECORD:.*]] = internal global { ptr, ptr } { ptr @shared, ptr null }, section "cordon_managed"
+; CHECK-DAG: @llvm.used = appending global {{.*}}ptr @[[RECORD]]
 ; CHECK-DAG: { i64 0, i16 1, i16 2, i32 0, ptr @shared, ptr {{.*}}, i64 8, i64 0, ptr null }, section "llvm_offload_entries"
 ; CHECK-LABEL: define i32 @read_shared(
 ; CHECK: call void @[[READY:.*]](ptr @shared)
 ; CHECK-NEXT: load ptr, ptr @shared
 ; CHECK: define internal void @[[READY]](ptr %[[P:.*]])
+; CHECK: icmp ne ptr @__cordon_managed_ready, null
+; CHECK: call void @__cordon_managed_ready(ptr %[[P]])
 ; CHECK: call i32 @cudaGetSymbolAddress(ptr %[[P]], ptr %[[P]])
 ; DUMP: llvm ir
 ; DUMP: sm_75

@@ -4,6 +4,8 @@ set(CORDON_WRAPS "")
 foreach(_launch cudaLaunchKernel __cudaLaunchKernel cudaLaunchKernelExC cudaLaunchCooperativeKernel cudaGraphLaunch)
   list(APPEND CORDON_WRAPS "-Wl,--wrap=${_launch}" "-Wl,--wrap=${_launch}_ptsz")
 endforeach()
+# LLVM's device link registers managed variables as plain ones.
+list(APPEND CORDON_WRAPS "-Wl,--wrap=__cudaRegisterVar")
 list(JOIN CORDON_WRAPS "\n" CORDON_CFG_WRAPS)
 list(JOIN CORDON_WRAPS " " CORDON_PC_WRAPS)
 

@@ -48,6 +48,14 @@ void __cordon_unregister_image(struct cordon_image *image);
 /* Before each launch that the module's host code does: sets up record and heap of the current device once. */
 void __cordon_before_launch(void);
 
+/* One for each managed variable of an image that LLVM's device link registers, in the section "cordon_managed". */
+struct cordon_managed {
+  void **pointer; /* where the host finds the variable; null until the module is initialized */
+  void **module;  /* libcordonrt's: the module that it was registered with */
+};
+/* Before the host's first use of such a variable: initializes its module, which fills the pointer. */
+void __cordon_managed_ready(void **pointer);
+
 #ifdef __cplusplus
 }
 #endif

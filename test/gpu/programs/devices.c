@@ -28,7 +28,7 @@ static int check(cudaError_t e, const char *what) {
 }
 
 int main(void) {
-  int n = 0, wrong = check(cudaGetDeviceCount(&n), "count");
+  int n = 0, total = 0, wrong = check(cudaGetDeviceCount(&n), "count");
   // Back and forth, so that each context is come back to.
   for (int turn = 0; turn < 2 * n; ++turn) {
     int d = turn < n ? turn : 2 * n - 1 - turn, *out, back[32] = {0}, value = 0;
@@ -38,6 +38,7 @@ int main(void) {
              check(cudaMemcpy(back, out, sizeof back, cudaMemcpyDeviceToHost), "copy") ||
              check(cudaMemcpyFromSymbol(&value, &own, sizeof value, 0, cudaMemcpyDeviceToHost), "symbol");
     int expected = 10 + 32 * (turn < n ? 1 : 2);
+    total += expected;
     if (value != expected) {
       printf("device %d: own is %d, not %d\n", d, value, expected);
       wrong = 1;
@@ -46,8 +47,8 @@ int main(void) {
       wrong |= back[i] != d + 1;
   }
   cudaDeviceSynchronize();
-  if (shared <= 0) {
-    printf("shared is %d\n", shared);
+  if (shared != total) {
+    printf("shared is %d, not %d\n", shared, total);
     wrong = 1;
   }
   printf("devices %d: %s\n", n, wrong ? "wrong" : "right");
