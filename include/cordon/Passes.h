@@ -125,6 +125,7 @@ struct LowerOptions {
   enum class EmitKind : uint8_t { FatBinary, Cubin, PTX } Emit = EmitKind::FatBinary;
   std::string Output; ///< the pass needs it, the stage function ignores it
   enum class DebugKind : uint8_t { Lines, None, Full } Debug = DebugKind::Lines;
+  enum class CompressKind : uint8_t { Default, Size, Balance, Speed, None } Compress = CompressKind::Default;
   unsigned OptLevel = 2;
   std::string SaveTemps;  ///< folder, or empty
   std::string ModuleName; ///< NAME of save-temps files; empty: from the module

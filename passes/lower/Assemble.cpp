@@ -145,11 +145,33 @@ void assemble(MutableArrayRef<AssembleJob> Jobs) {
     T.join();
 }
 
-Error packFatBinary(ArrayRef<FatImage> Images, const std::string &Output) {
+static StringRef modeName(LowerOptions::CompressKind Kind) {
+  switch (Kind) {
+  case LowerOptions::CompressKind::Default:
+    return "default";
+  case LowerOptions::CompressKind::Size:
+    return "size";
+  case LowerOptions::CompressKind::Balance:
+    return "balance";
+  case LowerOptions::CompressKind::Speed:
+    return "speed";
+  case LowerOptions::CompressKind::None:
+    return "none";
+  }
+  llvm_unreachable("all kinds are named");
+}
+
+Error packFatBinary(ArrayRef<FatImage> Images, LowerOptions::CompressKind Compress, StringRef Identifier,
+                    const std::string &Output) {
   Expected<std::string> Tool = findCudaTool("fatbinary");
   if (!Tool)
     return Tool.takeError();
   std::vector<std::string> Args = {"-64", "--create=" + Output};
+  // A fatbinary from before CUDA 12.4 knows no modes.
+  if (Compress != LowerOptions::CompressKind::Default)
+    Args.push_back(("--compress-mode=" + modeName(Compress)).str());
+  if (!Identifier.empty())
+    Args.push_back(("--ident=" + Identifier).str());
   for (const FatImage &I : Images) {
     std::string SM = I.Arch.smName().substr(3);
     Args.push_back("--image3=kind=" + std::string(I.IsPTX ? "ptx" : "elf") + ",sm=" + SM + ",file=" + I.File);

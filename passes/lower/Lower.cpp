@@ -5,6 +5,7 @@
 // assemble and pack it. What does not depend on the architecture is done once.
 
 #include "analysis/CudaDeviceRuntime.h"
+#include "cordon/abi/state.h"
 #include "cordon/DevicePasses.h"
 #include "lower/LoweredTarget.h"
 #include "lower/Stages.h"
@@ -70,6 +71,7 @@ private:
   bool HasDebugInfo = false;
   bool LinkDeviceRuntime = false;
   bool AddedPTX = false; ///< nobody asked for it
+  bool HasState = false; ///< the runtime's variable is in the image
 };
 
 std::string Lowering::moduleName() const {
@@ -311,6 +313,7 @@ bool Lowering::simplifyOnce() {
 
 bool Lowering::generateAll() {
   keepEntries();
+  HasState = M.getNamedGlobal(CORDON_STATE_SYMBOL);
   HasDebugInfo = prepareDebugInfo(M, Opts.Debug);
   HasInlinePTX = hasInlinePTX(M);
   if (resolveReflect(M, Findings) && Findings.hasErrors())
@@ -423,7 +426,9 @@ std::unique_ptr<MemoryBuffer> Lowering::pack() {
     if (T.WantsPTX)
       Images.push_back({T.Arch, Scratch.file(T.Arch.smName() + ".ptx"), true});
   std::string File = Scratch.file("image.fatbin");
-  if (Error E = packFatBinary(Images, File)) {
+  // cordon-embed asks the file for it, and does not unpack what is compressed.
+  StringRef Identifier = HasState ? CORDON_STATE_SYMBOL : "";
+  if (Error E = packFatBinary(Images, Opts.Compress, Identifier, File)) {
     Findings.fail(toString(std::move(E)));
     return nullptr;
   }

@@ -89,7 +89,9 @@ struct FatImage {
   std::string File;
   bool IsPTX;
 };
-llvm::Error packFatBinary(llvm::ArrayRef<FatImage> Images, const std::string &Output);
+/// \p Identifier stands in the file in plain text, whatever is compressed; empty for none.
+llvm::Error packFatBinary(llvm::ArrayRef<FatImage> Images, LowerOptions::CompressKind Compress, llvm::StringRef Identifier,
+                          const std::string &Output);
 
 llvm::Error writeFile(const llvm::Twine &Path, llvm::StringRef Bytes);
 llvm::Expected<std::string> readFile(const llvm::Twine &Path);

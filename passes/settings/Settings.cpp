@@ -189,6 +189,7 @@ ArrayRef<Setting<LowerOptions>> lowerSettings() {
   using T = LowerOptions;
   using E = T::EmitKind;
   using D = T::DebugKind;
+  using C = T::CompressKind;
   static const std::vector<Setting<T>> Table = {
       archs<T>(),
       text("ptx", "VERSION", &T::PTXVersion),
@@ -196,6 +197,12 @@ ArrayRef<Setting<LowerOptions>> lowerSettings() {
                    {{"fatbin", E::FatBinary}, {"cubin", E::Cubin}, {"ptx", E::PTX}}),
       text("output", "FILE", &T::Output),
       choice<T, D>("debug", "lines|none|full", &T::Debug, {{"lines", D::Lines}, {"none", D::None}, {"full", D::Full}}),
+      choice<T, C>("compress", "default|size|balance|speed|none", &T::Compress,
+                   {{"default", C::Default},
+                    {"size", C::Size},
+                    {"balance", C::Balance},
+                    {"speed", C::Speed},
+                    {"none", C::None}}),
       {"opt", "0|1|2|3", setOptLevel}};
   return Table;
 }

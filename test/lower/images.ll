@@ -8,6 +8,17 @@
 ; RUN: llvm-readelf -s %t/k.cubin | FileCheck %s
 ; CHECK: FUNC {{.*}} work
 
+; Cubins are compressed where it is asked for, and the harness lists both forms.
+; RUN: %cordon-opt -passes='cordon-lower<arch=sm_90;compress=size;output=%t/small.fatbin>' -disable-output %s
+; RUN: %cordon-opt -passes='cordon-lower<arch=sm_90;compress=none;output=%t/plain.fatbin>' -disable-output %s
+; RUN: cordon-smoke --list %t/small.fatbin | FileCheck %s --check-prefix=SMALL
+; RUN: cordon-smoke --list %t/plain.fatbin | FileCheck %s --check-prefix=PLAIN
+; SMALL: cubin, entry 0, sm_90, compressed (zstd)
+; SMALL: kernel work
+; SMALL: PTX, entry 1, sm_90, {{.*}}compressed
+; PLAIN-NOT: compressed
+; PLAIN: kernel work
+
 ; One cubin or PTX file holds one architecture.
 ; RUN: not %cordon-opt -passes='cordon-lower<arch=sm_75:sm_90;emit=ptx;output=%t/no.ptx>' -disable-output %s 2>&1 | FileCheck %s --check-prefix=TWO
 ; RUN: not %cordon-opt -passes='cordon-lower<arch=compute_90;emit=cubin;output=%t/no.cubin>' -disable-output %s 2>&1 | FileCheck %s --check-prefix=VIRTUAL
