@@ -9,8 +9,9 @@
  * May be included before or after the CUDA runtime's headers. What differs from CUDA C++:
  *   - A kernel is launched with cudaLaunchKernel (or, in C++, cordon::launch), since <<<>>> is no C; also by a kernel.
  *   - Dynamic shared memory is declared by CORDON_DYNAMIC_SHARED(float, name) in the kernel.
- *   - Structs of up to 16 bytes are split into two parameters by the x86-64 ABI: pass a kernel such a struct by pointer,
- *     as its fields, or make it larger than 16 bytes.
+ *   - Structs of up to 16 bytes by value: only with the plugin in clang. In bitcode that was optimized before, the x86-64 ABI
+ *     has split them into two parameters of the kernel.
+ *   - Inline PTX: the host's clang knows "r" and "l", and "f" for inputs. Other values go through .reg and mov in the text.
  *   - printf and assert are those of stdio.h and assert.h; math functions those of math.h.
  *   - atomicAdd and kin are relaxed and have device scope, as in CUDA; C11's and C++'s own atomics have system scope.
  *   - `static __shared__` and `__shared__` in a kernel mean the same.

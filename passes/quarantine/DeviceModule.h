@@ -16,6 +16,9 @@ std::unique_ptr<llvm::Module> buildDeviceModule(llvm::Module &Host, const SplitP
 /// Gives device code that calls a kernel an internal function with the kernel's body; an entry cannot be called.
 void separateCalledKernels(llvm::Module &Device);
 
+/// Gives kernels of x86-64 the structs by value that the C ABI splits into two parameters, where clang's code shows them.
+void joinSplitParameters(llvm::Module &Device);
+
 /// Turns allocas that are annotated "cordon.shared" into variables of the shared address space.
 void lowerSharedLocals(llvm::Module &Device);
 

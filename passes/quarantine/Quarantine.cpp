@@ -76,6 +76,9 @@ static std::unique_ptr<Module> buildChecked(Module &Host, const SplitPlan &Plan,
     return nullptr;
   std::unique_ptr<Module> Device = buildDeviceModule(Host, Plan);
   separateCalledKernels(*Device);
+  // Where kernels are called by <<<>>>, their stubs launch with the host's parameters.
+  if (Host.getTargetTriple().isX86_64() && !pushesConfigurations(Host))
+    joinSplitParameters(*Device);
   lowerSharedLocals(*Device);
   lowerBuiltinVariables(*Device);
   matchIntrinsics(*Device, Findings);

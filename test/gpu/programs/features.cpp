@@ -4,6 +4,7 @@
 // CASE: run
 // EXPECT: parameters right
 // EXPECT: packed right
+// EXPECT: small structs right
 // EXPECT: virtual right
 // EXPECT: pointers right
 // EXPECT: half right
@@ -81,6 +82,35 @@ __global__ void fields(Nested n, Packed p, Aligned a, double *out) {
   out[1] = p.c + p.d + p.s[0];
   out[2] = a.f[0] - a.f[4];
 }
+
+// Structs that x86-64 passes in registers: two, one, and two that are not full.
+struct Pair {
+  double x, y;
+};
+struct Triple {
+  float x, y, z;
+};
+struct View {
+  const int *p;
+  int n;
+};
+struct Half2 {
+  int a, b;
+};
+#ifdef __CUDA__
+#define BOTH __host__ __device__
+#else
+#define BOTH
+#endif
+template <typename T> struct Add {
+  T by, times;
+  BOTH T operator()(T x) const { return x * times + by; }
+};
+__global__ void small(Pair p, char c, Triple t, View v, Half2 h, double *out) {
+  out[threadIdx.x] = p.x + p.y * 2 + c + t.x + t.y * 2 + t.z * 4 + h.a - h.b + v.p[threadIdx.x] + (int)threadIdx.x % v.n;
+}
+/// A function object by value, as libraries of algorithms do.
+template <typename F> __global__ void transform(F f, const double *in, double *out) { out[threadIdx.x] = f(in[threadIdx.x]); }
 
 struct Shape {
   __host__ __device__ virtual double area() const = 0;
@@ -195,6 +225,18 @@ int main() {
   MUST(launch(fields, dim3(1), dim3(1), 0, nullptr, n, p, a, out));
   MUST(cudaDeviceSynchronize());
   verdict("packed", out[0] == 1 + 2.5 + 7 + 3 + 9 + 1700 + 1999 && out[1] == 13.25 && out[2] == 4);
+
+  int *numbers = managed<int>(64);
+  double *twice = managed<double>(64);
+  for (int i = 0; i < 64; ++i)
+    numbers[i] = i * 3;
+  MUST(launch(small, dim3(1), dim3(64), 0, nullptr, Pair{1, 2}, (char)3, Triple{4, 5, 6}, View{numbers, 10}, Half2{7, 8}, out));
+  MUST(launch(transform<Add<double>>, dim3(1), dim3(64), 0, nullptr, Add<double>{3, 2}, out, twice));
+  MUST(cudaDeviceSynchronize());
+  bool smallRight = true;
+  for (int i = 0; i < 64; ++i)
+    smallRight = smallRight && out[i] == 1 + 4 + 3 + 4 + 10 + 24 - 1 + 3 * i + i % 10 && twice[i] == out[i] * 2 + 3;
+  verdict("small structs", smallRight);
 
   Shape **shapes = managed<Shape *>(64);
   MUST(launch(make, dim3(1), dim3(64), 0, nullptr, shapes));

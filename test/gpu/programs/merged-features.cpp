@@ -9,6 +9,7 @@
 // EXPECT: sides right
 // EXPECT: parameters right
 // EXPECT: packed right
+// EXPECT: small structs right
 // EXPECT: virtual right
 // EXPECT: pointers right
 // EXPECT: half right
