@@ -191,12 +191,24 @@ static void emptyBodies(Module &M) {
   }
 }
 
+/// rustc shows errors of a plugin and ends with 0 all the same. What the assembler refuses ends the build.
+static void refuseAssembly(Module &M) {
+  const NamedMDNode *Ident = M.getNamedMetadata("llvm.ident");
+  if (!Ident)
+    return;
+  for (const MDNode *N : Ident->operands())
+    if (auto *Producer = N->getNumOperands() ? dyn_cast_or_null<MDString>(N->getOperand(0)) : nullptr)
+      if (Producer->getString().starts_with("rustc"))
+        return M.appendModuleInlineAsm(".error \"cordon refused this crate's device code: see the errors above\"");
+}
+
 PreservedAnalyses CordonPass::run(Module &M, ModuleAnalysisManager &) {
   FindingSet Findings;
   bool Changed = false;
   runCordon(M, Opts, Findings, Changed);
   if (!Findings.report(M)) {
     emptyBodies(M);
+    refuseAssembly(M);
     Changed = true;
   }
   return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
