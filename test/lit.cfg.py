@@ -68,6 +68,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(config.test_source_root, "gpu"))
 import programs  # noqa: E402
 
+config.environment["PYTHONPATH"] = os.environ.get("PYTHONPATH", "")
 for feature, tool in (("rustc-22", "rustc-of-LLVM-22"), ("numba", "numba")):
     if programs.has(tool):
         config.available_features.add(feature)

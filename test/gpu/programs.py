@@ -19,6 +19,11 @@ import shutil
 import subprocess
 import sys
 
+# Where utils/setup puts Numba.
+PACKAGES = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), ".deps", "python")
+if os.path.isdir(PACKAGES):
+    os.environ["PYTHONPATH"] = os.pathsep.join(p for p in (PACKAGES, os.environ.get("PYTHONPATH")) if p)
+
 SUFFIXES = (".c", ".cpp", ".rs", ".f90")
 
 
