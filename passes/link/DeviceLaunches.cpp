@@ -275,10 +275,35 @@ void refuseSynchronize(Module &M, FindingSet &Findings) {
   }
 }
 
+/// Where it is not told that device code is relocatable, cuda_device_runtime_api.h defines some of libcudadevrt's
+/// functions itself, to return cudaErrorUnknown. A module that launches from the device is linked with the library.
+void dropHeaderStubs(Module &M) {
+  constexpr unsigned CudaErrorUnknown = 999;
+  bool Launches = any_of(M, [](const Function &F) {
+    const CudaDeviceFunction *Known = F.isDeclaration() && !F.use_empty() ? findCudaDeviceFunction(F.getName()) : nullptr;
+    return Known && !Known->OnHost;
+  });
+  if (!Launches)
+    return;
+  for (Function &F : M) {
+    if (F.size() != 1 || !F.getName().starts_with("__cudaCDP2") || !findCudaDeviceFunction(F.getName()))
+      continue;
+    auto *Return = dyn_cast<ReturnInst>(F.front().getTerminator());
+    auto *Result = Return ? dyn_cast_or_null<ConstantInt>(Return->getReturnValue()) : nullptr;
+    if (!Result || Result->getValue() != CudaErrorUnknown)
+      continue;
+    F.deleteBody();
+    F.setComdat(nullptr);
+    F.setLinkage(GlobalValue::ExternalLinkage);
+    F.setVisibility(GlobalValue::DefaultVisibility);
+  }
+}
+
 } // namespace
 
 void bindCudaDeviceRuntime(Module &Device, FindingSet &Findings) {
   refuseSynchronize(Device, Findings);
+  dropHeaderStubs(Device);
   Binder B(Device, Findings);
   std::vector<std::pair<Function *, std::string>> Declared; // binding one may rename another
   for (Function &F : Device)
