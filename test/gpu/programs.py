@@ -122,6 +122,8 @@ def has(tool):
     if tool == "numba":  # with llvmlite of LLVM 22
         check = "import numba, llvmlite.binding as b; raise SystemExit(b.llvm_version_info[0] != 22)"
         return subprocess.run(["python3", "-c", check], stderr=subprocess.DEVNULL).returncode == 0
+    if tool == "cccl":  # a package of its own at PyPI; CUDA's headers for half and for groups need it
+        return os.path.isdir(os.path.join(os.environ.get("CORDON_CUDA_INCLUDE", ""), "cccl"))
     if tool != "rustc-of-LLVM-22":
         return shutil.which(tool)
     return shutil.which("rustc") and "LLVM version: 22." in subprocess.run(["rustc", "-vV"], stdout=subprocess.PIPE, text=True).stdout

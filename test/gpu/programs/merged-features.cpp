@@ -1,7 +1,7 @@
 // The program of features as CUDA, with CUDA's own types, both sides merged into one module before optimization; and what
 // only a language with two sides has: functions whose body differs by side.
-// NEEDS: clang++
-// BUILD: python3 {dir}/Inputs/merge_cuda.py {out}.bc {src} {cuda_clang} --cuda-gpu-arch=sm_90 -Xclang -disable-llvm-passes
+// NEEDS: clang++ cccl
+// BUILD: python3 {dir}/Inputs/merge_cuda.py {out}.bc {src} {cuda_clang} -I{cuda_include}/cccl --cuda-gpu-arch=sm_90 -Xclang -disable-llvm-passes
 // BUILD: opt -load-pass-plugin={plugin} -passes="cordon<arch=sm_90>,default<O2>" {out}.bc -o {out}.host.bc
 // BUILD: llc -O2 -filetype=obj -relocation-model=pic {out}.host.bc -o {out}.o
 // BUILD: clang++ {out}.o {link} -lstdc++ -o {out}
