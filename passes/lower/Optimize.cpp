@@ -46,6 +46,11 @@ public:
 
 private:
   void addCordonPasses(unsigned OptLevel) {
+    PB.registerPipelineEarlySimplificationEPCallback([=](ModulePassManager &MPM, OptimizationLevel, ThinOrFullLTOPhase) {
+      FunctionPassManager FPM;
+      if (addPipelinePasses(PipelinePoint::Early, OptLevel, FPM))
+        MPM.addPass(createModuleToFunctionPassAdaptor(std::move(FPM)));
+    });
     PB.registerPeepholeEPCallback([=](FunctionPassManager &FPM, OptimizationLevel) {
       addPipelinePasses(PipelinePoint::Peephole, OptLevel, FPM);
     });
@@ -77,6 +82,8 @@ ModulePassManager cordonPasses(PipelinePoint Point, unsigned OptLevel) {
   FunctionPassManager FPM;
   addPipelinePasses(Point, OptLevel, FPM);
   ModulePassManager MPM;
+  if (Point == PipelinePoint::Start)
+    addPipelineModulePasses(OptLevel, MPM);
   MPM.addPass(createModuleToFunctionPassAdaptor(std::move(FPM)));
   return MPM;
 }

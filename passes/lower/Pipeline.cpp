@@ -24,6 +24,7 @@ struct Switch {
 
 #define CORDON_PIPELINE_PASS(CLASS, NAME, POINT, WITHOUT)                                                              \
   const Switch No##CLASS("cordon-no-" NAME, WITHOUT[0] ? "Cordon: " WITHOUT : "");
+#define CORDON_PIPELINE_MODULE_PASS(CLASS, NAME, WITHOUT) const Switch No##CLASS("cordon-no-" NAME, "Cordon: " WITHOUT);
 #include "lower/Pipeline.def"
 
 } // namespace
@@ -36,10 +37,23 @@ bool addPipelinePasses(PipelinePoint Point, unsigned OptLevel, FunctionPassManag
   return !FPM.isEmpty();
 }
 
+void addPipelineModulePasses(unsigned OptLevel, ModulePassManager &MPM) {
+#define CORDON_PIPELINE_PASS(CLASS, NAME, POINT, WITHOUT)
+#define CORDON_PIPELINE_MODULE_PASS(CLASS, NAME, WITHOUT)                                                              \
+  if (OptLevel >= 2 && !No##CLASS)                                                                                     \
+    MPM.addPass(CLASS##Pass());
+#include "lower/Pipeline.def"
+}
+
 bool addPipelinePassByName(StringRef Name, ModulePassManager &MPM) {
 #define CORDON_PIPELINE_PASS(CLASS, NAME, POINT, WITHOUT)                                                              \
   if (Name == "cordon-" NAME) {                                                                                        \
     MPM.addPass(createModuleToFunctionPassAdaptor(CLASS##Pass()));                                                     \
+    return true;                                                                                                       \
+  }
+#define CORDON_PIPELINE_MODULE_PASS(CLASS, NAME, WITHOUT)                                                              \
+  if (Name == "cordon-" NAME) {                                                                                        \
+    MPM.addPass(CLASS##Pass());                                                                                        \
     return true;                                                                                                       \
   }
 #include "lower/Pipeline.def"

@@ -20,13 +20,21 @@ namespace cordon {
     llvm::PreservedAnalyses run(llvm::Function &F, llvm::FunctionAnalysisManager &AM);                                 \
     static bool isRequired() { return WITHOUT[0] == '\0'; }                                                            \
   };
+#define CORDON_PIPELINE_MODULE_PASS(CLASS, NAME, WITHOUT)                                                              \
+  class CLASS##Pass : public llvm::PassInfoMixin<CLASS##Pass> {                                                        \
+  public:                                                                                                              \
+    llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &AM);                                     \
+  };
 #include "lower/Pipeline.def"
 
 /// Where in the pipeline a pass stands.
-enum class PipelinePoint { Start, Peephole, BeforeUnroller, AfterUnroller, End };
+enum class PipelinePoint { Start, Early, Peephole, BeforeUnroller, AfterUnroller, End };
 
 /// Adds the passes of \p Point that run at \p OptLevel and are not switched off; false if there are none.
 bool addPipelinePasses(PipelinePoint Point, unsigned OptLevel, llvm::FunctionPassManager &FPM);
+
+/// Adds the module passes, which run before all others.
+void addPipelineModulePasses(unsigned OptLevel, llvm::ModulePassManager &MPM);
 
 /// Adds the pass called \p Name to \p MPM; false if there is none of that name.
 bool addPipelinePassByName(llvm::StringRef Name, llvm::ModulePassManager &MPM);

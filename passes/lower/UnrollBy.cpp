@@ -8,6 +8,7 @@
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
 #include "llvm/Analysis/ScalarEvolution.h"
+#include "llvm/Analysis/ScalarEvolutionExpressions.h"
 #include "llvm/Analysis/TargetTransformInfo.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/Transforms/Utils/LoopSimplify.h"
@@ -29,7 +30,9 @@ void unrollBy(Loop &L, unsigned Count, bool Runtime, Function &F, FunctionAnalys
   Options.Count = Count;
   Options.Force = true;
   Options.Runtime = Runtime;
-  Options.AllowExpensiveTripCount = false;
+  // A division of 32 bits before the loop, where the counter's step is not known, is soon made up for.
+  const SCEV *Rounds = SE.getBackedgeTakenCount(&L);
+  Options.AllowExpensiveTripCount = !isa<SCEVCouldNotCompute>(Rounds) && SE.getTypeSizeInBits(Rounds->getType()) <= 32;
   Options.SCEVExpansionBudget = 16;
   Loop *Remainder = nullptr;
   LoopUnrollResult Result =
