@@ -17,16 +17,26 @@ namespace cordon {
 
 static constexpr unsigned SharedSpace = 3;
 static const Align Wide = Align::Constant<16>();
+/// Static shared variables of a module, in bytes, up to which the gaps between them cannot exceed what a block may have.
+static constexpr uint64_t MaxWithGaps = 32 << 10;
+
+static bool isShared(const GlobalVariable &G) { return G.getAddressSpace() == SharedSpace && G.getValueType()->isSized(); }
 
 PreservedAnalyses AlignSharedPass::run(Module &M, ModuleAnalysisManager &) {
   const DataLayout &DL = M.getDataLayout();
+  uint64_t Total = 0;
+  for (const GlobalVariable &G : M.globals())
+    if (isShared(G))
+      Total += DL.getTypeAllocSize(G.getValueType());
   bool Changed = false;
   for (GlobalVariable &G : M.globals()) {
-    if (G.getAddressSpace() != SharedSpace || !G.getValueType()->isSized())
+    if (!isShared(G))
       continue;
     uint64_t Size = DL.getTypeAllocSize(G.getValueType());
     bool Dynamic = G.isDeclaration();
     if ((!Dynamic && Size < Wide.value()) || DL.getValueOrABITypeAlignment(G.getAlign(), G.getValueType()) >= Wide)
+      continue;
+    if (Total > MaxWithGaps && !isAligned(Wide, Size))
       continue;
     G.setAlignment(Wide);
     Changed = true;
