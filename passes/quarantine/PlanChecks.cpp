@@ -181,9 +181,9 @@ private:
                     "managed variable '" + V.getName() + "' is also marked constant or shared; both sides write managed "
                     "memory: leave the other mark away");
     for (GlobalValue *U : usersOf(V))
-      if (!isa<Function>(U) && !isCompilerTable(*U))
+      if (!isa<Function>(U) && !isCompilerTable(*U) && (!isa<GlobalVariable>(U) || U->isThreadLocal()))
         report(Rule::SharedMutableGlobal, V,
-               "the initializer of '" + U->getName() + "' holds the address of managed variable '" + V.getName() +
+               "'" + U->getName() + "' is an alias or a thread's own variable and holds the address of managed variable '" + V.getName() +
                    "', which is known when the program runs; assign it in code");
   }
 

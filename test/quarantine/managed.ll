@@ -8,8 +8,9 @@
 ; RUN: %cordon-opt -passes='cordon<arch=sm_90;save-temps=%t/temps>,default<O2>' %t/managed.ll -o %t/whole.bc
 ; RUN: FileCheck %t/managed.ll --check-prefix=PTX < %t/temps/managed.sm_90.ptx
 ; RUN: llvm-dis %t/whole.bc -o - | FileCheck %t/managed.ll --check-prefix=WHOLE
-; RUN: not %cordon-opt -passes='cordon-quarantine<device-out=%t/e.bc>' %t/initializer.ll -disable-output 2>&1 | FileCheck %s
-; CHECK: error: the initializer of 'table' holds the address of managed variable 'x', which is known when the program runs; assign it in code
+; RUN: %cordon-opt -passes='cordon-quarantine<device-out=%t/e.bc>,verify' %t/initializer.ll -S | FileCheck %t/initializer.ll --check-prefix=INIT
+; RUN: not %cordon-opt -passes='cordon-quarantine<device-out=%t/e.bc>' %t/alias.ll -disable-output 2>&1 | FileCheck %s --check-prefix=ALIAS
+; ALIAS: error: 'own' is an alias or a thread's own variable and holds the address of managed variable 'x', which is known when the program runs; assign it in code
 
 ;--- managed.ll
 target triple = "x86_64-unknown-linux-gnu"
@@ -93,8 +94,30 @@ attributes #0 = { "cordon.managed" }
 
 ;--- initializer.ll
 target triple = "x86_64-unknown-linux-gnu"
+; Addresses in initializers are stored when the program starts, after the registration.
+; INIT-DAG: @table = global [3 x ptr] [ptr null, ptr null, ptr @other]
+; INIT-DAG: @nested = internal global { i32, { ptr, i64 } } { i32 7, { ptr, i64 } zeroinitializer }
+; INIT-DAG: @llvm.global_ctors = appending global {{.*}} { i32 102, ptr @[[INIT:.*]], ptr null }
+; INIT: define internal void @[[INIT]]()
+; INIT: load ptr, ptr @x.managed
+; INIT: ret void
+@x = global [4 x i32] zeroinitializer #0
+@other = global i32 1
+@table = global [3 x ptr] [ptr null, ptr getelementptr (i8, ptr @x, i64 8), ptr @other]
+@nested = internal constant { i32, { ptr, i64 } } { i32 7, { ptr, i64 } { ptr @x, i64 ptrtoint (ptr @x to i64) } }
+define ptr @reads() {
+  %p = load ptr, ptr getelementptr (i8, ptr @nested, i64 8)
+  ret ptr %p
+}
+define ptx_kernel void @kernel() {
+  store i32 1, ptr @x
+  ret void
+}
+attributes #0 = { "cordon.managed" }
+;--- alias.ll
+target triple = "x86_64-unknown-linux-gnu"
 @x = global i32 5 #0
-@table = global [1 x ptr] [ptr @x]
+@own = thread_local global ptr @x
 define ptx_kernel void @kernel() {
   store i32 1, ptr @x
   ret void

@@ -14,6 +14,13 @@ __managed__ struct {
   char name[8];
 } record;
 
+// The address in initializers, also of what a constructor of the program reads.
+static int *const first = &count;
+static struct {
+  int number;
+  double *last;
+} places[2] = {{1, &table[63]}, {2, 0}};
+
 static __host__ __device__ int twice(void) { return 2 * count; }
 
 __global__ void work(void) {
@@ -25,7 +32,11 @@ __global__ void work(void) {
   }
 }
 
-__attribute__((constructor)) static void early(void) { record.name[0] = 'a'; }
+static int atStart;
+__attribute__((constructor)) static void early(void) {
+  record.name[0] = 'a';
+  atStart = *first + places[0].number;
+}
 
 int main(void) {
   int before = count;
@@ -42,7 +53,8 @@ int main(void) {
   for (int i = 0; i < 64; ++i)
     wrong += table[i] != 100 + i;
   printf("table %s\n", wrong ? "wrong" : "right");
-  int good = record.next == &count && *record.next == 71 && record.name[0] == 'a' && record.name[1] == 'b' && twice() == 142;
+  int good = record.next == &count && *record.next == 71 && record.name[0] == 'a' && record.name[1] == 'b' && twice() == 142 && atStart == 6 &&
+             first == &count && places[0].last == table + 63 && *places[0].last == 163;
   printf("through pointers %s\n", good ? "right" : "wrong");
   return wrong || !good;
 }
