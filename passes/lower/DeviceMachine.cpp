@@ -6,6 +6,8 @@
 
 #include "lower/Stages.h"
 #include "support/ForkedChild.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/IR/Constants.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/MC/TargetRegistry.h"
@@ -62,7 +64,40 @@ Expected<std::unique_ptr<TargetMachine>> createDeviceMachine(const Module &M, co
   return TM;
 }
 
+/// What an initializer names comes before it, in its order. LLVM 22's NVPTX writes what is still missing in the order of a set
+/// of pointers, which differs from run to run.
+static void orderVariables(Module &M) {
+  SmallVector<GlobalVariable *> Old(make_pointer_range(M.globals())), Ordered;
+  SmallPtrSet<const Constant *, 32> Seen;
+  for (GlobalVariable *V : Old) {
+    SmallVector<std::pair<Constant *, unsigned>, 8> Stack; // and the next operand to look at
+    auto Enter = [&](Constant *C) {
+      if (!isa<ConstantData, Function>(C) && Seen.insert(C).second)
+        Stack.emplace_back(C, 0);
+    };
+    Enter(V);
+    while (!Stack.empty()) {
+      auto &[C, Next] = Stack.back();
+      if (Next != C->getNumOperands()) {
+        if (auto *Operand = dyn_cast<Constant>(C->getOperand(Next++)))
+          Enter(Operand);
+        continue;
+      }
+      if (auto *Done = dyn_cast<GlobalVariable>(C))
+        Ordered.push_back(Done);
+      Stack.pop_back();
+    }
+  }
+  if (Ordered == Old)
+    return;
+  for (GlobalVariable *V : Ordered) {
+    M.removeGlobalVariable(V);
+    M.insertGlobalVariable(V);
+  }
+}
+
 static Error runBackEnd(Module &M, const GPUArch &Arch, unsigned PTX, unsigned OptLevel, raw_ostream &Out) {
+  orderVariables(M);
   Expected<std::unique_ptr<TargetMachine>> TM = createDeviceMachine(M, Arch, PTX, OptLevel);
   if (!TM)
     return TM.takeError();
