@@ -1,5 +1,5 @@
-; Guards that stand before a loop and are used behind it are computed again where more live through it than a thread has predicates
-; for. Few of them, and those that the loop uses, stay. Twice changes nothing.
+; Guards that stand before a loop and are used behind it are computed again where an index stands for several of them. A single
+; one, and those that the loop uses, stay. Twice changes nothing.
 ; RUN: %cordon-opt -passes=cordon-recompute-guards -verify-each -S %s -o %t.ll
 ; RUN: FileCheck %s --input-file=%t.ll
 ; RUN: %cordon-opt -passes='cordon-recompute-guards,cordon-recompute-guards' -S %s -o - | cmp - %t.ll

@@ -1,6 +1,6 @@
 ; An innermost loop is unrolled as far as nvcc does it: by eight where it is short and the number of rounds is known, by four with
-; a remainder where it is not, by two where it is long. Left alone: few rounds, a call, a second exit, one that LLVM unrolls as far,
-; and what the program speaks about. Twice changes nothing.
+; a remainder where it is not, by two where it is long. Left alone: few rounds, a call, a second exit, known rounds that LLVM unrolls
+; as far, and what the program speaks about. Twice changes nothing.
 ; RUN: %cordon-opt -passes=cordon-unroll-loops -verify-each -S %s -o %t.ll
 ; RUN: FileCheck %s --input-file=%t.ll
 ; RUN: %cordon-opt -passes=cordon-unroll-loops -S %t.ll -o %t.again.ll
@@ -201,7 +201,7 @@ loop:
   %q = getelementptr i32, ptr %b, i32 %i
   store i32 %v, ptr %q
   %next = add nuw nsw i32 %i, 1
-  %more = icmp ult i32 %next, %n
+  %more = icmp ult i32 %next, 64
   br i1 %more, label %loop, label %done
 done:
   ret void
