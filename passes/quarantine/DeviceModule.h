@@ -18,6 +18,8 @@ void separateCalledKernels(llvm::Module &Device);
 
 /// Gives kernels of x86-64 the structs by value that the C ABI splits into two parameters, where clang's code shows them.
 void joinSplitParameters(llvm::Module &Device);
+/// Warns of kernels of clang's that have more parameters than in the source.
+void warnOfSplitParameters(const llvm::Module &Host, const llvm::Module &Device, FindingSet &Findings);
 
 /// Turns allocas that are annotated "cordon.shared" into variables of the shared address space.
 void lowerSharedLocals(llvm::Module &Device);

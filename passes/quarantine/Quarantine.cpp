@@ -77,8 +77,10 @@ static std::unique_ptr<Module> buildChecked(Module &Host, const SplitPlan &Plan,
   std::unique_ptr<Module> Device = buildDeviceModule(Host, Plan);
   separateCalledKernels(*Device);
   // Where kernels are called by <<<>>>, their stubs launch with the host's parameters.
-  if (Host.getTargetTriple().isX86_64() && !pushesConfigurations(Host))
+  if (Host.getTargetTriple().isX86_64() && !pushesConfigurations(Host)) {
     joinSplitParameters(*Device);
+    warnOfSplitParameters(Host, *Device, Findings);
+  }
   lowerSharedLocals(*Device);
   lowerBuiltinVariables(*Device);
   matchIntrinsics(*Device, Findings);

@@ -16,6 +16,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "quarantine/DeviceModule.h"
+#include "llvm/Demangle/Demangle.h"
+#include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
@@ -132,7 +134,55 @@ void join(Function &F, ArrayRef<Split> Splits) {
   F.eraseFromParent();
 }
 
+bool isFromClang(const Module &Host) {
+  const NamedMDNode *Ident = Host.getNamedMetadata("llvm.ident");
+  return Ident && any_of(Ident->operands(), [](const MDNode *N) {
+           auto *Text = N->getNumOperands() ? dyn_cast_or_null<MDString>(N->getOperand(0)) : nullptr;
+           return Text && Text->getString().contains("clang");
+         });
+}
+
+/// How many parameters \p F has in the source, as debug info or the mangled name tell.
+std::optional<unsigned> sourceParameters(const Function &F) {
+  if (const DISubprogram *SP = F.getSubprogram())
+    if (const DISubroutineType *T = SP->getType(); T && T->getTypeArray().size() > 0)
+      return T->getTypeArray().size() - 1; // the first is the result's
+  ItaniumPartialDemangler Name;
+  if (Name.partialDemangle(F.getName().str().c_str()) || !Name.isFunction())
+    return std::nullopt;
+  size_t Size = 0;
+  char *Text = Name.getFunctionParameters(nullptr, &Size);
+  StringRef List = Text ? StringRef(Text) : "";
+  unsigned Count = List.size() > 2, Depth = 0; // "()" has none
+  for (char C : List) {
+    Depth += StringRef("(<[{").contains(C);
+    Depth -= StringRef(")>]}").contains(C);
+    Count += C == ',' && Depth == 1;
+  }
+  bool Known = !List.empty();
+  std::free(Text);
+  return Known ? std::optional<unsigned>(Count) : std::nullopt;
+}
+
 } // namespace
+
+void warnOfSplitParameters(const Module &Host, const Module &Device, FindingSet &Findings) {
+  if (!isFromClang(Host))
+    return;
+  for (const Function &F : Device) {
+    if (F.getCallingConv() != CallingConv::PTX_Kernel || F.isDeclaration())
+      continue;
+    std::optional<unsigned> Count = sourceParameters(F);
+    if (Count && *Count < F.arg_size())
+      Findings
+          .add(Rule::KernelSignature, F.getName(),
+               "'" + F.getName() + "' has " + Twine(*Count) + " parameters in the source and " + Twine(F.arg_size()) +
+                   " here: the x86-64 ABI splits structs of up to 16 bytes, and a launch needs a pointer for each half; run Cordon "
+                   "before optimization, or pass the struct by pointer",
+               nullptr, &F)
+          .L = Level::Warning;
+  }
+}
 
 void joinSplitParameters(Module &Device) {
   SmallVector<Function *, 8> Kernels;

@@ -7,6 +7,12 @@
 // RUN: clang -O0 -g -emit-llvm -c %s -o %t/in0.bc
 // RUN: %cordon-opt -passes='cordon-quarantine<device-out=%t/d0.bc>,verify' %t/in0.bc -disable-output
 // RUN: opt -passes='verify,sroa,instcombine' -S %t/d0.bc | FileCheck %s
+// RUN: clang -O2 -g -emit-llvm -c %s -o %t/in2.bc
+// RUN: %cordon-opt -passes='cordon-quarantine<device-out=%t/d2.bc>,verify' %t/in2.bc -disable-output 2>&1 | FileCheck %s --check-prefix=LATE
+// RUN: clang -x c++ -O2 -emit-llvm -c %s -o %t/in3.bc
+// RUN: %cordon-opt -passes='cordon-quarantine<device-out=%t/d3.bc>,verify' %t/in3.bc -disable-output 2>&1 | FileCheck %s --check-prefix=LATE
+// After optimization it cannot be seen where a struct was, and the number alone tells.
+// LATE: warning: '{{.*}}first{{.*}}' has 5 parameters in the source and 8 here: {{.*}} [kernel-signature]
 // REQUIRES: host-x86_64
 #define KERNEL __attribute__((annotate("cordon.kernel"), noinline))
 struct doubles { double x, y; };
