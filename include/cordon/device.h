@@ -63,7 +63,7 @@
   extern __attribute__((address_space(3), aligned(16))) TYPE cordon_dynamic_shared_##NAME[];                           \
   TYPE *NAME = (TYPE *)cordon_dynamic_shared_##NAME
 
-/*--- Intrinsics, by their names in LLVM ---*/
+/*--- Intrinsics, by their names in LLVM: as functions of C, also those that return structs or take shared memory ---*/
 
 #define CORDON_INTRINSIC(RESULT, NAME, LABEL, ...) RESULT NAME(__VA_ARGS__) __asm__("llvm.nvvm." LABEL)
 #define CORDON_CONVERGENT __attribute__((convergent))
