@@ -54,6 +54,9 @@ libc = "/usr/lib/%s-linux-gnu/libc.so" % platform.machine()
 config.substitutions.append(("%libc-script", libc))
 if os.path.exists(libc):
     config.available_features.add("libc-script")
+for tool in ("pkg-config", "clangd"):
+    if shutil.which(tool):
+        config.available_features.add(tool)
 if shutil.which("chromium"):
     config.available_features.add("chromium")
 # OASIS' file is not ours to copy: where it is in .deps (or named), reports are validated against it.
