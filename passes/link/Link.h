@@ -61,6 +61,9 @@ void defineKernelTable(llvm::Module &Device);
 /// malloc and kin become the runtime's allocator.
 void bindHeap(llvm::Module &Device, const RuntimeFiles &Runtime);
 
+/// Kernels that reach the heap and give no bounds get registers for blocks of any size.
+void limitHeapRegisters(llvm::Module &Device);
+
 /// Functions that do not return and that nobody on the device defines (throws, panics, aborts) record what happened.
 void bindThrowers(llvm::Module &Device, const RuntimeFiles &Runtime);
 

@@ -157,6 +157,7 @@ static void linkSteps(Module &Device, const LinkRuntimeOptions &Opts, FindingSet
   defineKernelTable(Device);
   defineJuliaInfo(Device);
   defineRuntimeConstants(Device, Opts);
+  limitHeapRegisters(Device);
   if (GlobalVariable *State = Device.getNamedGlobal(CORDON_STATE_SYMBOL); State && State->hasInitializer()) {
     State->setExternallyInitialized(true);
     State->setDSOLocal(false);
