@@ -13,6 +13,8 @@
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/IR/PassManager.h"
+#include "llvm/Support/GlobPattern.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 namespace llvm {
 class Function;
@@ -103,7 +105,8 @@ public:
 
 private:
   llvm::StringSet<> Names;
-  std::vector<std::string> Globs;
+  std::vector<llvm::GlobPattern> Globs;
+  std::vector<std::shared_ptr<llvm::MemoryBuffer>> Files; ///< which the globs refer to
 };
 
 class DeviceUseAnalysis : public llvm::AnalysisInfoMixin<DeviceUseAnalysis> {

@@ -65,15 +65,7 @@ bool DeviceSymbols::isDeviceRuntime(StringRef Name) const {
           .Cases({"gpu_ke_data", "gpu_we_data", "gpu_fe_data"}, true)
           .Default(false))
     return true;
-  if (Names.contains(Name))
-    return true;
-  for (const std::string &G : Globs)
-    if (Expected<GlobPattern> P = GlobPattern::create(G)) {
-      if (P->match(Name))
-        return true;
-    } else
-      consumeError(P.takeError());
-  return false;
+  return Names.contains(Name) || any_of(Globs, [&](const GlobPattern &G) { return G.match(Name); });
 }
 
 std::string DeviceSymbols::addFile(StringRef File) {
@@ -91,10 +83,11 @@ std::string DeviceSymbols::addFile(StringRef File) {
       continue;
     }
     if (Expected<GlobPattern> P = GlobPattern::create(Line))
-      Globs.push_back(Line.str());
+      Globs.push_back(std::move(*P));
     else
       return (File + ":" + Twine(I.line_number()) + ": '" + Line + "' is no glob: " + toString(P.takeError())).str();
   }
+  Files.push_back(std::move(*Buffer));
   return "";
 }
 

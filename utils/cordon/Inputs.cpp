@@ -130,7 +130,9 @@ Error Reader::readArchive(MemoryBufferRef Buffer) {
   }
   if (Iterating)
     return problem("", "no valid archive: " + toString(std::move(Iterating)));
-  if (Seen && none_of(Inputs, [](const InputModule &I) { return I.IsModule; }))
+  if (!Seen)
+    return problem("", "the archive has no members; give one that holds LLVM IR");
+  if (none_of(Inputs, [](const InputModule &I) { return I.IsModule; }))
     return problem("", Twine("none of its ") + Twine(Seen) + " members holds LLVM IR; give bitcode, or objects made with "
                        "-flto, -ffat-lto-objects or -fembed-bitcode");
   return Error::success();
