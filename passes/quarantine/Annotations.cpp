@@ -44,8 +44,16 @@ void Annotations::readManaged(const Module &M) {
     }
 }
 
+/// For front ends without annotations: a section that is called like the mark. A shadow keeps it, and is done.
+void Annotations::readSections(const Module &M) {
+  for (const GlobalVariable &V : M.globals())
+    if (V.getSection().starts_with("cordon.") && !V.hasAttribute("cordon.shadow"))
+      Marks[&V].Names.push_back(V.getSection());
+}
+
 void Annotations::read(const Module &M) {
   readManaged(M);
+  readSections(M);
   const ConstantArray *Rows = rows(M);
   if (!Rows)
     return;

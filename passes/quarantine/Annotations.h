@@ -29,6 +29,7 @@ public:
   llvm::ArrayRef<uint64_t> launchBounds(const llvm::GlobalObject &V) const;
 
 private:
+  void readSections(const llvm::Module &M);
   void readManaged(const llvm::Module &M);
 
   struct MarksOf {
