@@ -40,6 +40,7 @@ private:
   void collect(AllocaInst &Array);
   bool counters(Value *Index, unsigned Depth, SmallSetVector<Loop *, 4> &Found);
   uint64_t unrolledSize(const Loop &L) const;
+  unsigned rounds(const Loop &L) const;
 
   Function &F;
   LoopInfo &LI;
@@ -91,7 +92,7 @@ void LocalArrayLoops::collect(AllocaInst &Array) {
         return; // escapes
       } else if (auto *Call = dyn_cast<CallBase>(U)) {
         auto *I = dyn_cast<IntrinsicInst>(Call);
-        if (!I || !(I->isLifetimeStartOrEnd() || isa<MemSetInst>(I) || isa<DbgInfoIntrinsic>(I)))
+        if (!I || !(I->isLifetimeStartOrEnd() || isa<MemIntrinsic>(I) || isa<DbgInfoIntrinsic>(I)))
           return;
       } else if (!isa<LoadInst, StoreInst>(U)) {
         return;
@@ -99,6 +100,17 @@ void LocalArrayLoops::collect(AllocaInst &Array) {
     }
   }
   Loops.insert(Here.begin(), Here.end());
+}
+
+/// The least that an exit allows, as LLVM's unroller counts: others may be checks that nobody knows the outcome of.
+unsigned LocalArrayLoops::rounds(const Loop &L) const {
+  SmallVector<BasicBlock *, 4> Exiting;
+  L.getExitingBlocks(Exiting);
+  unsigned Least = 0;
+  for (BasicBlock *B : Exiting)
+    if (unsigned Rounds = SE.getSmallConstantTripCount(&L, B))
+      Least = Least ? std::min(Least, Rounds) : Rounds;
+  return Least;
 }
 
 uint64_t LocalArrayLoops::unrolledSize(const Loop &L) const {
@@ -109,7 +121,7 @@ uint64_t LocalArrayLoops::unrolledSize(const Loop &L) const {
   for (const Loop *Inner : L)
     Size += unrolledSize(*Inner);
   // What is not marked stays a loop.
-  return Loops.contains(const_cast<Loop *>(&L)) ? Size * SE.getSmallConstantTripCount(&L) : Size;
+  return Loops.contains(const_cast<Loop *>(&L)) ? Size * rounds(L) : Size;
 }
 
 bool LocalArrayLoops::run() {
@@ -120,7 +132,7 @@ bool LocalArrayLoops::run() {
         collect(*A);
     }
   Loops.remove_if([&](Loop *L) {
-    return SE.getSmallConstantTripCount(L) == 0 || hasUnrollTransformation(L) != TM_Unspecified;
+    return rounds(*L) == 0 || hasUnrollTransformation(L) != TM_Unspecified;
   });
   bool Changed = false;
   for (Loop *L : Loops) {

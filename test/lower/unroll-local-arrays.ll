@@ -30,6 +30,40 @@ done:
   ret void
 }
 
+; A check in the loop, whose outcome nobody knows, makes no difference, nor does a copy of the array.
+; PTX-LABEL: .entry checked(
+; PTX-NOT: .local
+; PTX: ret;
+; CHECK-LABEL: @checked
+; CHECK: br i1 %more, label %loop, label %done, !llvm.loop !{{[0-9]+}}
+define ptx_kernel void @checked(ptr %out, i32 %n) {
+entry:
+  %r = alloca [32 x float]
+  %copy = alloca [32 x float]
+  br label %loop
+loop:
+  %k = phi i32 [ 0, %entry ], [ %next, %rest ]
+  %i = add i32 %k, %n
+  %bad = icmp eq i32 %i, -2147483648
+  br i1 %bad, label %panic, label %rest
+rest:
+  %p = getelementptr [32 x float], ptr %r, i32 0, i32 %k
+  %f = sitofp i32 %i to float
+  store float %f, ptr %p
+  %next = add i32 %k, 1
+  %more = icmp ult i32 %next, 32
+  br i1 %more, label %loop, label %done
+done:
+  call void @llvm.memcpy.p0.p0.i64(ptr %copy, ptr %r, i64 128, i1 false)
+  %q = getelementptr [32 x float], ptr %copy, i32 0, i32 7
+  %l = load float, ptr %q
+  store float %l, ptr %out
+  ret void
+panic:
+  call void @llvm.trap()
+  unreachable
+}
+
 ; CHECK-LABEL: @elsewhere
 ; CHECK: br i1 %more, label %loop, label %done{{$}}
 define ptx_kernel void @elsewhere(ptr %out, ptr %index) {
