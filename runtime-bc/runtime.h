@@ -99,12 +99,20 @@ static inline size_t cordon_append_n(char *out, size_t cap, size_t at, const cha
   return at;
 }
 
+/* Divides 16 bits at a time: a kernel that may throw reserves the registers of all that is called then, and a 64-bit division
+ * would take the kernel above 32, where fewer threads fit on the GPU. */
 static inline size_t cordon_append_decimal(char *out, size_t cap, size_t at, uint64_t value) {
   char digits[20];
   size_t n = 0;
   do {
-    digits[n++] = (char)('0' + value % 10);
-    value /= 10;
+    uint32_t rest = 0;
+#pragma clang loop unroll(disable)
+    for (int i = 0; i < 4; ++i) {
+      rest = rest << 16 | (uint32_t)(value >> 48);
+      value = value << 16 | rest / 10;
+      rest %= 10;
+    }
+    digits[n++] = (char)('0' + rest);
   } while (value);
   while (n && at + 1 < cap)
     out[at++] = digits[--n];
