@@ -9,8 +9,10 @@
 #include "support/ForkedChild.h"
 #include "llvm/ADT/EquivalenceClasses.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Transforms/Utils/ModuleUtils.h"
@@ -154,6 +156,12 @@ void keepPart(Module &M, const Division &PartOf, unsigned Part) {
   }
 }
 
+/// Line tables, whose files each part numbers for itself; not DWARF, whose sections refer to each other.
+bool hasOnlyLines(const Module &M) {
+  return all_of(M.debug_compile_units(),
+                [](const DICompileUnit *Unit) { return Unit->getEmissionKind() == DICompileUnit::DebugDirectivesOnly; });
+}
+
 /// Puts the parts together: each declaration once, and none of what the module defines.
 class Joiner {
 public:
@@ -164,6 +172,7 @@ public:
   }
   void add(StringRef Part) {
     bool First = Text.empty();
+    StringMap<unsigned> NumberHere = readFiles(Part);
     while (!Part.empty()) {
       auto [Line, Rest] = Part.split('\n');
       StringRef Bare = Line.ltrim();
@@ -173,16 +182,50 @@ public:
         Rest.consume_front("\n");
         if (!isDefined(Statement) && Seen.insert(Statement.trim()).second)
           Text += (Statement + "\n").str();
-      } else if (First || !(Bare.starts_with(".version ") || Bare.starts_with(".target ") ||
-                            Bare.starts_with(".address_size "))) {
+      } else if (Bare.consume_front(".loc\t")) {
+        auto [Number, Place] = Bare.split(' ');
+        auto File = NumberHere.find(Number);
+        Text += File == NumberHere.end() ? (Line + "\n").str()
+                                         : ("\t.loc\t" + Twine(File->second) + " " + Place + "\n").str();
+      } else if (Bare.starts_with(EmptySection)) {
+        HasSection = true;
+      } else if (!Bare.starts_with(".file\t") && (First || !isHeader(Bare))) {
         Text += (Line + "\n").str();
       }
       Part = Rest;
     }
   }
-  std::string take() { return std::move(Text); }
+  std::string take() {
+    if (HasSection)
+      Text += ("\t" + EmptySection + "\n").str();
+    for (size_t I = 0; I < Files.size(); ++I)
+      Text += ("\t.file\t" + Twine(I + 1) + " " + Files[I] + "\n").str();
+    return std::move(Text);
+  }
 
 private:
+  /// What LLVM writes where there are line tables and no DWARF.
+  static constexpr StringLiteral EmptySection = ".section\t.debug_macinfo\t{\t}";
+
+  static bool isHeader(StringRef Line) {
+    return Line.starts_with(".version ") || Line.starts_with(".target ") || Line.starts_with(".address_size ");
+  }
+  /// `.file N "NAME"`: from the part's numbers to those of the whole.
+  StringMap<unsigned> readFiles(StringRef Part) {
+    StringMap<unsigned> NumberHere;
+    while (!Part.empty()) {
+      auto [Line, Rest] = Part.split('\n');
+      Part = Rest;
+      if (!Line.consume_front("\t.file\t"))
+        continue;
+      auto [Number, Name] = Line.split(' ');
+      auto [File, New] = NumberOf.try_emplace(Name, Files.size() + 1);
+      if (New)
+        Files.push_back(Name.str());
+      NumberHere[Number] = File->second;
+    }
+    return NumberHere;
+  }
   /// The name that ".extern .func (RESULT) NAME (...);" or ".extern .SPACE .align N .b8 NAME[SIZE];" declares.
   static StringRef declaredName(StringRef Statement) {
     auto IsWord = [](char C) { return isAlnum(C) || C == '_' || C == '$'; };
@@ -201,6 +244,9 @@ private:
   }
   bool isDefined(StringRef Statement) const { return Defined.contains(declaredName(Statement)); }
   StringSet<> Defined, Seen;
+  StringMap<unsigned> NumberOf;
+  std::vector<std::string> Files;
+  bool HasSection = false;
   std::string Text;
 };
 
@@ -210,8 +256,8 @@ std::optional<std::string> generateInParts(Module &M, function_ref<Error(Module 
                                            std::vector<std::string> &Warnings) {
   Divider Divide(M);
   unsigned Parts = Divide.parts();
-  // Line tables number their files from one in each part; assembly of the module would stand in all.
-  if (Parts < 2 || !M.debug_compile_units().empty() || !M.getModuleInlineAsm().empty() || !M.alias_empty() ||
+  // Assembly of the module would stand in all parts.
+  if (Parts < 2 || !hasOnlyLines(M) || !M.getModuleInlineAsm().empty() || !M.alias_empty() ||
       !M.ifunc_empty())
     return std::nullopt;
   Division PartOf = Divide.run();

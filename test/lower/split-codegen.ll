@@ -1,5 +1,5 @@
 ; A large module's functions go to several back ends side by side: each entry, variable and declaration is written once, what
-; names each other stays together, and the bytes are the same each time. With line tables there is one back end.
+; names each other stays together, and the bytes are the same each time.
 ; RUN: %cordon-opt -passes='cordon-lower<arch=sm_90;emit=ptx;output=%t.ptx>' -cordon-codegen-part=4 -disable-output %s
 ; RUN: %cordon-opt -passes='cordon-lower<arch=sm_90;emit=ptx;output=%t.again.ptx>' -cordon-codegen-part=4 -disable-output %s
 ; RUN: cmp %t.ptx %t.again.ptx
