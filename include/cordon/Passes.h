@@ -129,6 +129,7 @@ struct LowerOptions {
   unsigned OptLevel = 2;
   std::string SaveTemps;  ///< folder, or empty
   std::string ModuleName; ///< NAME of save-temps files; empty: from the module
+  bool SaveReproducer = true; ///< where a tool fails
 };
 
 /// Optimizes and lowers a prepared, linked module. \p Device is consumed where it need not be cloned. Null on error.
@@ -194,6 +195,22 @@ public:
 
 private:
   CordonOptions Opts;
+};
+
+/// `cordon` in two steps, for a compiler's pipeline: between them a child lowers the device while the host is optimized.
+class OverlappedCordon {
+public:
+  OverlappedCordon();
+  ~OverlappedCordon();
+  /// The start of the pipeline. Does the rest at once where no child should: in a process with threads, or one that wants
+  /// to hear what the device's optimization says.
+  llvm::PreservedAnalyses start(llvm::Module &M, const CordonOptions &Opts);
+  /// The end of the pipeline: waits for the image and embeds it.
+  llvm::PreservedAnalyses finish(llvm::Module &M);
+
+private:
+  struct State;
+  std::unique_ptr<State> Begun;
 };
 
 } // namespace cordon

@@ -4,9 +4,9 @@
 // Detect, quarantine, prepare, link, lower, embed: the stages in a straight line. It stops after the first stage that
 // found an error, and leaves a module without device code as it is.
 
-#include "cordon/DevicePasses.h"
-#include "cordon/Passes.h"
+#include "WholeWay.h"
 #include "cordon/abi/state.h"
+#include "cordon/DevicePasses.h"
 #include "Relocatable.h"
 #include "lower/Stages.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
@@ -19,35 +19,17 @@
 using namespace llvm;
 
 namespace cordon {
-namespace {
 
-class WholeWay {
-public:
-  WholeWay(Module &Host, const CordonOptions &Opts, FindingSet &Findings)
-      : Host(Host), Opts(Opts), Findings(Findings), Name(moduleName(Host)) {}
-  bool run(bool &Changed);
+std::string WholeWay::moduleName(const Module &M) {
+  // clang names a module after its source file; one from standard input is "-" or "<stdin>".
+  StringRef Stem = sys::path::stem(M.getSourceFileName().empty() ? M.getModuleIdentifier() : M.getSourceFileName());
+  return Stem.empty() || Stem == "-" || Stem.starts_with("<") ? "module" : Stem.str();
+}
 
-private:
-  static std::string moduleName(const Module &M) {
-    // clang names a module after its source file; one from standard input is "-" or "<stdin>".
-    StringRef Stem = sys::path::stem(M.getSourceFileName().empty() ? M.getModuleIdentifier() : M.getSourceFileName());
-    return Stem.empty() || Stem == "-" || Stem.starts_with("<") ? "module" : Stem.str();
-  }
-  void report(const DeviceUse &Use);
-  void step(StringRef What) const {
-    if (Verbose)
-      errs() << "cordon: " << Name << ": " << What << "\n";
-  }
-  void saveTemp(const Module &M, StringRef Suffix);
-  std::unique_ptr<MemoryBuffer> makeImage(Module &Device);
-  void refuseUndefined(Module &Device, FindingSet &Into);
-  void refuseMore(Module &Device);
-
-  Module &Host;
-  const CordonOptions &Opts;
-  FindingSet &Findings;
-  std::string Name;
-};
+void WholeWay::step(StringRef What) const {
+  if (Verbose)
+    errs() << "cordon: " << Name << ": " << What << "\n";
+}
 
 void WholeWay::saveTemp(const Module &M, StringRef Suffix) {
   if (Opts.SaveTemps.empty())
@@ -76,24 +58,27 @@ void WholeWay::report(const DeviceUse &Use) {
     Findings.fail(F);
 }
 
-std::unique_ptr<MemoryBuffer> WholeWay::makeImage(Module &Device) {
+bool WholeWay::prepare(Module &Device) {
   saveTemp(Device, "device.bc");
-  bool Offload = Opts.Embed.As == EmbedOptions::AsKind::Offload;
   std::optional<RelocatableNames> Names;
-  if (Offload)
+  if (isRelocatable())
     Names.emplace(Host, Device);
   step("preparing device code");
   if (!prepareDevice(Device, Opts.Prepare, Findings)) {
     refuseUndefined(Device, Findings);
-    return nullptr;
+    return false;
   }
   step("linking the device runtime");
   if (!linkRuntime(Device, Opts.Link, Findings))
-    return nullptr;
+    return false;
   if (Names)
     Names->restore(Device);
   saveTemp(Device, "linked.bc");
-  if (Offload) {
+  return true;
+}
+
+std::unique_ptr<MemoryBuffer> WholeWay::lower(Module &Device) {
+  if (isRelocatable()) {
     std::string Bitcode;
     raw_string_ostream OS(Bitcode);
     WriteBitcodeToFile(Device, OS);
@@ -104,7 +89,9 @@ std::unique_ptr<MemoryBuffer> WholeWay::makeImage(Module &Device) {
   Lower.Emit = LowerOptions::EmitKind::FatBinary;
   Lower.SaveTemps = Opts.SaveTemps;
   Lower.ModuleName = Name;
-  return lowerDevice(Device, Lower, Findings);
+  std::unique_ptr<MemoryBuffer> Image = lowerDevice(Device, Lower, Findings);
+  applyLevels(Opts.Detect, Findings);
+  return Image && !Findings.hasErrors() ? std::move(Image) : nullptr;
 }
 
 /// After a refusal: what the stages to come would refuse, so that one run says all.
@@ -122,58 +109,65 @@ void WholeWay::refuseMore(Module &Device) {
       Findings.add(F);
 }
 
-bool WholeWay::run(bool &Changed) {
+std::unique_ptr<Module> WholeWay::split(bool &Changed) {
   Changed = false;
   if (Opts.Lower.Archs.empty()) {
     Findings.fail("no GPU architecture to lower for; name one with arch=sm_NN");
-    return false;
+    return nullptr;
   }
   DeviceSymbols Symbols;
   if (!Opts.Detect.SymbolsFile.empty())
     if (std::string Message = Symbols.addFile(Opts.Detect.SymbolsFile); !Message.empty()) {
       Findings.fail(Message);
-      return false;
+      return nullptr;
     }
   DeviceUse Use = computeDeviceUse(Host, Symbols);
   if (!Use.isHostModule())
-    return true;
+    return nullptr;
   report(Use);
   if (Use.isClean())
-    return !Findings.hasErrors();
+    return nullptr;
   step("splitting");
   QuarantineOptions Split = Opts.Quarantine;
   // Other files may call whatever is visible.
-  if (Opts.Embed.As == EmbedOptions::AsKind::Offload && Split.Roots == QuarantineOptions::RootsKind::Kernels)
+  if (isRelocatable() && Split.Roots == QuarantineOptions::RootsKind::Kernels)
     Split.Roots = QuarantineOptions::RootsKind::Visible;
   std::unique_ptr<Module> Device = quarantine(Host, Use, Split, Findings, Changed);
   if (Findings.hasErrors()) {
     if (Device)
       refuseMore(*Device);
-    return false;
+    return nullptr;
   }
   if (!Device)
-    return true;
-  bool HasState = false;
-  std::unique_ptr<MemoryBuffer> Image = makeImage(*Device);
+    return nullptr;
+  bool Prepared = prepare(*Device);
   // Levels are the user's for device rules, too.
   applyLevels(Opts.Detect, Findings);
-  if (!Image || Findings.hasErrors())
-    return false;
-  HasState = Device->getNamedGlobal(CORDON_STATE_SYMBOL);
+  return Prepared && !Findings.hasErrors() ? std::move(Device) : nullptr;
+}
+
+bool WholeWay::embed(MemoryBufferRef Image, bool HasState) {
   step("embedding");
   EmbedOptions Embed = Opts.Embed;
   Embed.HasState = HasState;
-  if (!embedImage(Host, Image->getMemBufferRef(), Embed, Findings))
+  if (!embedImage(Host, Image, Embed, Findings))
     return false;
-  Changed = true;
   saveTemp(Host, "host.bc");
   return !Findings.hasErrors();
 }
 
-} // namespace
+bool hasState(const Module &Device) { return Device.getNamedGlobal(CORDON_STATE_SYMBOL); }
 
 bool runCordon(Module &Host, const CordonOptions &Opts, FindingSet &Findings, bool &Changed) {
-  return WholeWay(Host, Opts, Findings).run(Changed);
+  WholeWay Way(Host, Opts, Findings);
+  std::unique_ptr<Module> Device = Way.split(Changed);
+  if (!Device)
+    return !Findings.hasErrors();
+  std::unique_ptr<MemoryBuffer> Image = Way.lower(*Device);
+  if (!Image || !Way.embed(*Image, hasState(*Device)))
+    return false;
+  Changed = true;
+  return true;
 }
 
 /// clang goes on to code generation after an error, and its back end would abort on the leaks that are still there. No
@@ -202,10 +196,7 @@ static void refuseAssembly(Module &M) {
         return M.appendModuleInlineAsm(".error \"cordon refused this crate's device code: see the errors above\"");
 }
 
-PreservedAnalyses CordonPass::run(Module &M, ModuleAnalysisManager &) {
-  FindingSet Findings;
-  bool Changed = false;
-  runCordon(M, Opts, Findings, Changed);
+PreservedAnalyses reportAll(Module &M, FindingSet &Findings, bool Changed) {
   if (!Findings.report(M)) {
     emptyBodies(M);
     refuseAssembly(M);
@@ -213,5 +204,14 @@ PreservedAnalyses CordonPass::run(Module &M, ModuleAnalysisManager &) {
   }
   return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
 }
+
+PreservedAnalyses runAtOnce(Module &M, const CordonOptions &Opts) {
+  FindingSet Findings;
+  bool Changed = false;
+  runCordon(M, Opts, Findings, Changed);
+  return reportAll(M, Findings, Changed);
+}
+
+PreservedAnalyses CordonPass::run(Module &M, ModuleAnalysisManager &) { return runAtOnce(M, Opts); }
 
 } // namespace cordon

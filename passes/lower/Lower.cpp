@@ -169,6 +169,8 @@ void Lowering::saveOptimized(const Target &T) const {
 }
 
 std::string Lowering::saveReproducer(const Target &T, StringRef Command) {
+  if (!Opts.SaveReproducer)
+    return "";
   SmallString<128> Folder;
   if (!Opts.SaveTemps.empty()) {
     Folder = Opts.SaveTemps;

@@ -87,18 +87,30 @@ std::optional<T> optionsFor(StringRef Text, StringRef Pass, ArrayRef<Setting<T>>
   return Opts;
 }
 
+/// `cordon` in one pipeline of a compiler.
+struct PipelineRun {
+  OverlappedCordon Cordon;
+  bool HasEnd = false; ///< the pipeline that is built reaches the point where its image is embedded
+};
+
 /// Where compilers run `cordon`. rustc builds its pipeline before it reads `-Cpasses=cordon<a;b=c>`, which would add a
 /// second run at the end, and has no other way to pass parameters: they become this one's.
 class AtStart : public PassInfoMixin<AtStart> {
 public:
-  explicit AtStart(const CordonOptions &Opts) : Opts(std::make_shared<CordonOptions>(Opts)) { Latest = this->Opts; }
-  PreservedAnalyses run(Module &M, ModuleAnalysisManager &AM) { return CordonPass(*Opts).run(M, AM); }
+  AtStart(const CordonOptions &Opts, std::shared_ptr<PipelineRun> Run)
+      : Opts(std::make_shared<CordonOptions>(Opts)), Run(std::move(Run)) {
+    Latest = this->Opts;
+  }
+  PreservedAnalyses run(Module &M, ModuleAnalysisManager &AM) {
+    return Run->HasEnd ? Run->Cordon.start(M, *Opts) : CordonPass(*Opts).run(M, AM);
+  }
   static bool isRequired() { return true; }
   /// The options of the pipeline that this thread builds, if it has such a pass.
   static std::shared_ptr<CordonOptions> latest() { return Latest.lock(); }
 
 private:
   std::shared_ptr<CordonOptions> Opts;
+  std::shared_ptr<PipelineRun> Run;
   static thread_local std::weak_ptr<CordonOptions> Latest;
 };
 thread_local std::weak_ptr<CordonOptions> AtStart::Latest;
@@ -123,12 +135,24 @@ bool parseModulePass(StringRef Name, ModulePassManager &MPM, ArrayRef<PassBuilde
   return addPipelinePassByName(Name, MPM) || addRepairByName(Name, MPM);
 }
 
+/// Where the image of what was begun at the start is embedded.
+class AtEnd : public PassInfoMixin<AtEnd> {
+public:
+  explicit AtEnd(std::shared_ptr<PipelineRun> Run) : Run(std::move(Run)) {}
+  PreservedAnalyses run(Module &M, ModuleAnalysisManager &) { return Run->Cordon.finish(M); }
+  static bool isRequired() { return true; }
+
+private:
+  std::shared_ptr<PipelineRun> Run;
+};
+
 /// opt has -passes; compilers do not. In opt a pass runs only where it is named.
 bool isOpt() { return cl::getRegisteredOptions().count("passes"); }
 
-void addAtPipelineStart(ModulePassManager &MPM, OptimizationLevel Level) {
+void addAtPipelineStart(ModulePassManager &MPM, OptimizationLevel Level, std::shared_ptr<PipelineRun> Run) {
   if (isOpt())
     return;
+  Run->HasEnd = false;
   CordonOptions Opts;
   // -O3 is meant for the device, too; -O0 and -O1 are about the host, and opt= says otherwise.
   Opts.Lower.OptLevel = std::max(Opts.Lower.OptLevel, Level.getSpeedupLevel());
@@ -137,16 +161,24 @@ void addAtPipelineStart(ModulePassManager &MPM, OptimizationLevel Level) {
     // The pass would run with settings that nobody asked for; an invalid architecture list makes it fail cleanly.
     Opts.Lower.Archs.clear();
   }
-  MPM.addPass(AtStart(Opts));
+  MPM.addPass(AtStart(Opts, std::move(Run)));
 }
 
 void registerCallbacks(PassBuilder &PB) {
   PB.registerAnalysisRegistrationCallback(
       [](ModuleAnalysisManager &MAM) { MAM.registerPass([] { return DeviceUseAnalysis(); }); });
   PB.registerPipelineParsingCallback(parseModulePass);
-  PB.registerPipelineStartEPCallback(addAtPipelineStart);
+  auto Run = std::make_shared<PipelineRun>();
+  auto AddStart = [Run](ModulePassManager &MPM, OptimizationLevel Level) { addAtPipelineStart(MPM, Level, Run); };
+  PB.registerPipelineStartEPCallback(AddStart);
+  PB.registerOptimizerLastEPCallback([Run](ModulePassManager &MPM, OptimizationLevel, ThinOrFullLTOPhase) {
+    if (isOpt())
+      return;
+    Run->HasEnd = true;
+    MPM.addPass(AtEnd(Run));
+  });
   // ld.lld --load-pass-plugin: all files are one module there, and device code of one may call another's.
-  PB.registerFullLinkTimeOptimizationEarlyEPCallback(addAtPipelineStart);
+  PB.registerFullLinkTimeOptimizationEarlyEPCallback(AddStart);
 }
 
 } // namespace
