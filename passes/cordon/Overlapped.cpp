@@ -13,6 +13,7 @@
 #include "llvm/IR/DiagnosticHandler.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
+#include "llvm/IR/ValueHandle.h"
 #include "llvm/Pass.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
@@ -31,6 +32,9 @@ struct OverlappedCordon::State {
   std::unique_ptr<Module> Device;
   ChildProcess Child;
   GlobalVariable *Kept = nullptr;
+  SmallVector<WeakTrackingVH, 8> FilledLater; ///< marked so here alone
+  void keepEntries(Module &M);
+  void releaseEntries(Module &M);
   ~State() {
     if (Child.Pid > 0) // an error ended the pipeline
       waitForChild(Child, 0);
@@ -56,17 +60,30 @@ static bool isListening(const Module &M) {
          timeTraceProfilerEnabled();
 }
 
-/// The host's symbols of the entries look used, with unknown users, as they will be when they are registered.
-static GlobalVariable *keepEntries(Module &M) {
+/// The host's symbols of the entries look used, with unknown users, and variables as if others filled them in before the
+/// program's constructors run: as they will be when they are registered.
+void OverlappedCordon::State::keepEntries(Module &M) {
   SmallVector<Constant *, 16> Symbols;
   std::string Error;
-  for (const Entry &E : readEntries(M, Error))
+  for (const Entry &E : readEntries(M, Error)) {
     Symbols.push_back(E.Host);
+    if (auto *V = dyn_cast<GlobalVariable>(E.Host); V && !V->isExternallyInitialized()) {
+      V->setExternallyInitialized(true);
+      FilledLater.push_back(V);
+    }
+  }
   auto *Type = ArrayType::get(PointerType::getUnqual(M.getContext()), Symbols.size());
-  auto *Kept = new GlobalVariable(M, Type, /*isConstant=*/true, GlobalValue::InternalLinkage,
-                                  ConstantArray::get(Type, Symbols), ".cordon.kept");
+  Kept = new GlobalVariable(M, Type, /*isConstant=*/true, GlobalValue::InternalLinkage, ConstantArray::get(Type, Symbols),
+                            ".cordon.kept");
   appendToCompilerUsed(M, {Kept});
-  return Kept;
+}
+
+void OverlappedCordon::State::releaseEntries(Module &M) {
+  removeFromUsedLists(M, [&](Constant *C) { return C->stripPointerCasts() == Kept; });
+  Kept->eraseFromParent();
+  for (Value *V : FilledLater)
+    if (auto *G = dyn_cast_or_null<GlobalVariable>(V))
+      G->setExternallyInitialized(false);
 }
 
 PreservedAnalyses OverlappedCordon::start(Module &M, const CordonOptions &Opts) {
@@ -81,7 +98,7 @@ PreservedAnalyses OverlappedCordon::start(Module &M, const CordonOptions &Opts) 
   if (!S->Device || Findings.hasErrors())
     return reportAll(M, Findings, Changed);
   Findings.report(M); // warnings
-  S->Kept = keepEntries(M);
+  S->keepEntries(M);
   S->Child = startChild(&M.getContext(), [&](raw_ostream &Out) -> Error {
     FindingSet Found;
     S->Opts.Lower.SaveReproducer = false;
@@ -99,8 +116,7 @@ PreservedAnalyses OverlappedCordon::finish(Module &M) {
   if (!Begun)
     return PreservedAnalyses::all();
   std::unique_ptr<State> S = std::move(Begun);
-  removeFromUsedLists(M, [&](Constant *C) { return C->stripPointerCasts() == S->Kept; });
-  S->Kept->eraseFromParent();
+  S->releaseEntries(M);
   FindingSet Findings;
   WholeWay Way(M, S->Opts, Findings);
   ChildResult R = waitForChild(S->Child, /*TimeoutSeconds=*/24 * 3600);

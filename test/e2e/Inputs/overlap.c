@@ -3,6 +3,7 @@
 
 static __device__ int counter;
 static __managed__ int total;
+int *places[2] = {0, &total};
 static __global__ void unused(int *p) { *p = counter; }
 __global__ void used(int *p) {
 #ifdef WRONG
