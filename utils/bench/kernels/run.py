@@ -66,6 +66,9 @@ def main():
                 old = best.setdefault(name, {}).get(peer)
                 best[name][peer] = (min(ms, old[0]) if old else ms, checksum)
     print(open(os.path.join(folder, "versions.txt")).read().strip())
+    with open("/proc/cpuinfo") as info:
+        model = [line.split(":")[1].strip() for line in info if line.startswith("model name")]
+    print("machine: %s, %d cores" % (model[0] if model else "unknown", os.cpu_count()), flush=True)
     subprocess.run(["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"])
     print("%-14s" % "kernel" + "%12s" % (peers[0] + " ms") + "".join("%12s" % p for p in peers[1:]) + "  checksum")
     wrong = 0
