@@ -21,7 +21,8 @@
   X(globalAtomics, 1 << 22, 1) X(mandelbrot, 1 << 22, 1) X(branches, 1 << 24, 1) X(hashing, 1 << 22, 1) \
   X(division, 1 << 20, 1) X(registers, 1 << 20, 1) X(nbody, 1 << 16, 1) X(montecarlo, 1 << 20, 1) \
   X(bitonic, 1 << 22, 1) X(tensorCores, 512 * 512, 4) X(halfs, 1 << 22, 1) X(floatAtomics, 1 << 22, 1) \
-  X(voteSearch, 1 << 22, 1) X(structs, 1 << 21, 1) X(polygon, 1 << 20, 1)
+  X(voteSearch, 1 << 22, 1) X(structs, 1 << 21, 1) X(polygon, 1 << 20, 1) \
+  X(corners, 1 << 20, 8) X(wideCopies, 1 << 24, 4) X(countBits, 1 << 24, 1) X(forces, 1 << 16, 1) X(window, 1 << 24, 1)
 
 #if defined(KERNELS_ELSEWHERE)
 #define DECLARE(NAME, ELEMENTS, PER_THREAD) extern "C" __attribute__((weak)) void NAME(const float *, float *, const float *, int);

@@ -345,3 +345,80 @@ KERNEL polygon(const float *a, float *b, const float *c, int n) {
   }
   b[i] = inside;
 }
+typedef struct Pair {
+  float x, y;
+} __attribute__((aligned(8))) Pair;
+KERNEL corners(const float *a, float *b, const float *c, int n) {
+  // Eight points of each thread and a polygon of 256 corners; a guard for each point before and behind the loop.
+  int i = blockIdx.x * 2048 + threadIdx.x, inside[8];
+  const Pair *points = (const Pair *)a, *corner = (const Pair *)c;
+  Pair at[8];
+  for (int k = 0; k < 8; ++k) {
+    inside[k] = 0;
+    at[k].x = at[k].y = 0;
+    if (i + k * 256 < n)
+      at[k] = points[i + k * 256];
+  }
+  Pair from = corner[255];
+  for (int j = 0; j < 256; ++j) {
+    Pair to = corner[j];
+    float slope = (from.x - to.x) / (from.y - to.y);
+    for (int k = 0; k < 8; ++k)
+      if ((to.y > at[k].y) != (from.y > at[k].y) && at[k].x < slope * (at[k].y - to.y) + to.x)
+        inside[k] = !inside[k];
+    from = to;
+  }
+  for (int k = 0; k < 8; ++k)
+    if (i + k * 256 < n)
+      b[i + k * 256] = inside[k];
+}
+typedef struct Words {
+  unsigned w[4];
+} __attribute__((aligned(16))) Words;
+KERNEL wideCopies(const float *a, float *b, const float *c, int n) {
+  // Rows of 16-bit elements through shared memory, 16 bytes at a time.
+  __shared__ unsigned short tile[64][40];
+  int t = threadIdx.x, row = t / 4, column = t % 4 * 8, at = blockIdx.x * 256 + t;
+  *(Words *)&tile[row][column] = ((const Words *)a)[at];
+  __syncthreads();
+  ((Words *)b)[at] = *(const Words *)&tile[63 - row][column];
+}
+KERNEL countBits(const float *a, float *b, const float *c, int n) {
+  // One by one, as long as there are any, and all of a word.
+  int i = INDEX;
+  if (i >= n)
+    return;
+  unsigned x = ((const unsigned *)a)[i], y = ((const unsigned *)c)[i];
+  int set = 0, all = 0;
+  for (; x; ++set)
+    x &= x - 1;
+  for (int k = 0; k < 32; ++k, y >>= 1)
+    all += y & 1;
+  b[i] = set + 64 * all;
+}
+KERNEL forces(const float *a, float *b, const float *c, int n) {
+  // As many partners as the number of points says; a root, a division and a polynomial for each.
+  int i = INDEX, partners = n / 32;
+  float x = a[i], y = c[i], fx = 0, fy = 0;
+  for (int j = 0; j < partners; ++j) {
+    float dx = a[j] - x, dy = c[j] - y, r = dx * dx + dy * dy, f = r + 0.05f;
+    f = (r < 0.5f) * (1.0f / (f * sqrtf(f)) - (0.27f + r * (-0.075f + r * (0.0115f + r * -0.001f))));
+    fx += f * dx;
+    fy += f * dy;
+  }
+  b[i] = fx + fy;
+}
+KERNEL window(const float *a, float *b, const float *c, int n) {
+  // A filter of nine taps, each from the tile where it lies there, else from memory.
+  __shared__ float tile[256];
+  int i = INDEX, t = threadIdx.x;
+  tile[t] = a[i];
+  __syncthreads();
+  float sum = 0;
+  for (int k = 0; k < 9; ++k) {
+    int at = i + k - 4, here = t + k - 4;
+    if (at >= 0 && at < n)
+      sum += (here >= 0 && here < 256 ? tile[here] : a[at]) * c[k];
+  }
+  b[i] = sum;
+}
