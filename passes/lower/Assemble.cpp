@@ -60,6 +60,8 @@ static std::vector<std::string> assembleArguments(const AssembleJob &Job) {
     Args.push_back("-lineinfo");
   if (Job.LinkDeviceRuntime)
     Args.push_back("-c");
+  if (Job.LimitFunctions)
+    Args.push_back("--maxrregcount=" + std::to_string(Job.MaxRegisters));
   Args.insert(Args.end(), {Job.PTXFile, "-o", Job.LinkDeviceRuntime ? Job.CubinFile + ".o" : Job.CubinFile});
   return Args;
 }
@@ -112,12 +114,20 @@ static bool withoutThreads(AssembleJob &Job) {
   return true;
 }
 
+/// A function that ptxas compiles by itself does not know the limit of a kernel that calls it; true if it gets one.
+static bool limitFunctions(AssembleJob &Job) {
+  if (Job.LimitFunctions || !Job.MaxRegisters || !StringRef(Job.Error).contains("with max regcount of"))
+    return false;
+  Job.LimitFunctions = true;
+  return true;
+}
+
 static void assembleOne(AssembleJob &Job, const std::string &Ptxas) {
   // One missing feature may hide another.
   do {
     Error E = runTool(Ptxas, assembleArguments(Job), Job.Log);
     Job.Error = E ? toString(std::move(E)) : "";
-  } while (!Job.Error.empty() && (raiseVersion(Job, Job.Error) || withoutThreads(Job)));
+  } while (!Job.Error.empty() && (raiseVersion(Job, Job.Error) || withoutThreads(Job) || limitFunctions(Job)));
   if (!Job.Error.empty())
     return;
   if (!Job.LinkDeviceRuntime)

@@ -48,6 +48,7 @@ private:
   void settleVersion(Target &T);
   void failCodegen(const Target &T, StringRef Why);
   bool needsDeviceRuntime() const;
+  unsigned maxRegisters() const;
   bool assembleAll();
   std::unique_ptr<MemoryBuffer> pack();
   std::string optimizedFile(const Target &T) const;
@@ -159,6 +160,17 @@ bool Lowering::needsDeviceRuntime() const {
     if (F.isDeclaration() && !F.use_empty() && findCudaDeviceFunction(F.getName()))
       return true;
   return false;
+}
+
+/// The smallest number of registers that a kernel is limited to; 0 if none is.
+unsigned Lowering::maxRegisters() const {
+  unsigned Least = 0;
+  for (const Function &F : M) {
+    unsigned Limit = F.getFnAttributeAsParsedInteger("nvvm.maxnreg");
+    if (Limit && (!Least || Limit < Least))
+      Least = Limit;
+  }
+  return Least;
 }
 
 void Lowering::saveOptimized(const Target &T) const {
@@ -275,6 +287,7 @@ void Lowering::settleVersion(Target &T) {
   Job.PTXFile = Scratch.file(T.Arch.smName() + ".asked.ptx");
   Job.CubinFile = Scratch.file(T.Arch.smName() + ".asked.cubin");
   Job.OptLevel = 0;
+  Job.MaxRegisters = maxRegisters();
   Job.PTXVersion = T.PTXVersion;
   Job.MayRaiseVersion = true;
   if (Error E = writeFile(Job.PTXFile, T.PTX))
@@ -373,6 +386,7 @@ bool Lowering::assembleAll() {
     Job.LineInfo = HasDebugInfo;
     Job.FullDebug = HasDebugInfo && Opts.Debug == LowerOptions::DebugKind::Full;
     Job.LinkDeviceRuntime = LinkDeviceRuntime;
+    Job.MaxRegisters = maxRegisters();
     Job.PTXVersion = T.PTXVersion;
     Job.MayRaiseVersion = !FixedPTX;
     Job.Large = T.PTX.size() >= LargePTX;

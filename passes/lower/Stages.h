@@ -66,6 +66,8 @@ struct AssembleJob {
   bool LineInfo = false;
   bool FullDebug = false;
   bool LinkDeviceRuntime = false; ///< libcudadevrt is needed
+  unsigned MaxRegisters = 0;      ///< the smallest number that a kernel is limited to; 0: none is
+  bool LimitFunctions = false;    ///< all code is limited to it
   unsigned PTXVersion = 0;        ///< of PTXFile; raised there where ptxas asks for a newer one
   bool MayRaiseVersion = false;
   bool Large = false; ///< its functions are worth being compiled side by side
