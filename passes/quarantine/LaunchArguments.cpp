@@ -3,7 +3,8 @@
 //
 // The System V ABI for x86-64, section 3.2.3, passes each eight bytes of a struct of up to 16 in an SSE register if only
 // floating point is in them, else in an integer register. LLVM's types do not say all that the rule asks for: an empty
-// struct is an i8, as one of a char is, and a union is one of its members. So the calls decide between what is possible.
+// struct is an i8, as one of a char is, a union is one of its members, and bytes at the end may be padding. So the calls
+// decide between what is possible.
 //===----------------------------------------------------------------------===//
 
 #include "quarantine/LaunchArguments.h"
@@ -56,7 +57,11 @@ public:
   }
 
 private:
-  using Leaf = std::pair<uint64_t, Type *>;
+  struct Leaf {
+    uint64_t At;
+    Type *T;
+    bool MayBePadding; ///< front ends write it as an array of bytes
+  };
 
   void leaves(Type *T, uint64_t Offset, SmallVectorImpl<Leaf> &Out) const {
     if (auto *S = dyn_cast<StructType>(T)) {
@@ -66,8 +71,10 @@ private:
     } else if (auto *A = dyn_cast<ArrayType>(T)) {
       for (uint64_t I = 0, Each = DL.getTypeAllocSize(A->getElementType()); I != A->getNumElements(); ++I)
         leaves(A->getElementType(), Offset + I * Each, Out);
+      for (Leaf &L : drop_begin(Out, Out.size() - (A->getElementType()->isIntegerTy(8) ? A->getNumElements() : 0)))
+        L.MayBePadding = true;
     } else {
-      Out.push_back({Offset, T});
+      Out.push_back({Offset, T, false});
     }
   }
 
@@ -76,25 +83,31 @@ private:
       return false;
     SmallVector<Leaf, 16> All;
     leaves(Struct, 0, All);
-    return all_of(All, [](const Leaf &L) { return L.second->isIntegerTy(8); });
+    return all_of(All, [](const Leaf &L) { return L.T->isIntegerTy(8); });
   }
 
   /// True if \p Register can hold the eight bytes of \p Struct at \p Offset.
   bool inRegister(Type *Struct, uint64_t Offset, Type *Register) const {
     uint64_t Room = DL.getTypeStoreSize(Register), End = 0;
-    if (Room > 8 || Register->isAggregateType())
+    if (Room > std::min<uint64_t>(8, DL.getTypeAllocSize(Struct) - Offset) || Register->isAggregateType())
       return false;
     SmallVector<Leaf, 16> All;
     leaves(Struct, 0, All);
-    bool Floating = true;
-    for (auto [At, T] : All) {
-      uint64_t LeafEnd = At + DL.getTypeStoreSize(T);
-      if (LeafEnd <= Offset || At >= Offset + 8)
+    bool Floating = true, Padding = false, Pointer = false;
+    for (const Leaf &L : All) {
+      uint64_t LeafEnd = L.At + DL.getTypeStoreSize(L.T);
+      if (LeafEnd <= Offset || L.At >= Offset + 8)
         continue;
-      Floating &= T->isFPOrFPVectorTy();
+      Padding |= L.MayBePadding;
+      if (L.MayBePadding)
+        continue;
+      Floating &= L.T->isFPOrFPVectorTy();
+      Pointer |= L.At == Offset && L.T->isPointerTy();
       End = std::max(End, std::min(LeafEnd, Offset + 8) - Offset);
     }
-    return Room >= End && (Unions || Floating == Register->isFPOrFPVectorTy());
+    bool InSSE = Register->isFPOrFPVectorTy();
+    bool Likely = Pointer == Register->isPointerTy() && (Floating == InSSE || (Padding && !InSSE));
+    return Room >= End && (Unions || Likely);
   }
 
   const Function &Kernel;

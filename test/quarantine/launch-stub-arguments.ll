@@ -7,6 +7,8 @@ target triple = "x86_64-unknown-linux-gnu"
 %pair = type { ptr, i32 }
 %floats = type { float, float, float }
 %empty = type { i8 }
+%two = type { ptr, ptr }
+%padded = type { ptr, float, [4 x i8] }
 %big = type { [3 x i64] }
 
 @table = global [2 x ptr] [ptr @kernel, ptr @plain]
@@ -17,6 +19,16 @@ declare i32 @__cudaPushCallConfiguration(i64, i32, i64, i32, i64, ptr)
 define ptx_kernel void @kernel(ptr byval(%pair) align 8 %a, i32 %n, ptr byval(%empty) align 1 %op, ptr byval(%floats) align 4 %f, ptr byval(%big) align 8 %b, ptr byval(%big) align 8 %c) {
   %p = load ptr, ptr %a
   store i32 %n, ptr %p
+  ret void
+}
+
+define ptx_kernel void @filler(i64 %n, ptr byval(%padded) align 8 %f) {
+  %p = load ptr, ptr %f
+  store i64 %n, ptr %p
+  ret void
+}
+
+define ptx_kernel void @empties(i64 %n, ptr byval(%empty) align 1 %op, ptr byval(%two) align 8 %t, ptr byval(%two) align 8 %a) {
   ret void
 }
 
@@ -32,6 +44,8 @@ define void @host(ptr %which, i1 %c, ptr %p, ptr %b) {
   %r = call i32 @__cudaPushCallConfiguration(i64 1, i32 1, i64 1, i32 1, i64 0, ptr null)
   %k = load ptr, ptr %which
   call void %k(ptr %p, i32 7, i32 3, <2 x float> zeroinitializer, float 1.0, ptr byval(%big) align 8 %b, ptr %b)
+  call void %k(i64 5, ptr %p, float 2.0)
+  call void %k(i64 6, ptr %p, ptr %p, ptr %b)
   %l = select i1 %c, ptr @plain, ptr @kernel
   call void %l(ptr %p, ptr byval(%big) align 8 %b)
   ret void
@@ -49,6 +63,16 @@ define void @host(ptr %which, i1 %c, ptr %p, ptr %b) {
 ; CHECK: store ptr %[[C]], ptr
 ; CHECK: call i32 @__cudaPopCallConfiguration(
 ; CHECK: call i32 @cudaLaunchKernel(ptr @kernel,
+; CHECK-LABEL: define internal void @cordon.launch.filler(i64 %0, ptr %1, float %2)
+
+; Not: the first address in the empty struct.
+; CHECK-LABEL: define internal void @cordon.launch.empties(i64 %0, ptr %1, ptr %2, ptr %3)
+; CHECK: alloca [16 x i8], align 16
+; CHECK-NEXT: %[[T:[0-9]+]] = alloca [16 x i8], align 16
+; CHECK: store ptr %1, ptr
+; CHECK: getelementptr inbounds i8, ptr %[[T]], i32 8
+; CHECK: store ptr %2, ptr
+; CHECK: store ptr %3, ptr
 
 ; CHECK-DAG: !{!"kernel", ptr @kernel, !"kernel", !"kernel"}
 ; CHECK-DAG: !{!"kernel", ptr @cordon.launch.kernel, !"kernel", !"kernel"}
