@@ -26,11 +26,7 @@ PreservedAnalyses AlignLocalPass::run(Function &F, FunctionAnalysisManager &) {
     A->setAlignment(Wide);
     Changed = true;
   }
-  if (!Changed)
-    return PreservedAnalyses::all();
-  PreservedAnalyses PA;
-  PA.preserveSet<CFGAnalyses>();
-  return PA;
+  return keepingBlocks(Changed);
 }
 
 } // namespace cordon

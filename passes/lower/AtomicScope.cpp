@@ -120,9 +120,7 @@ PreservedAnalyses RaiseAtomicsPass::run(Function &F, FunctionAnalysisManager &) 
   }
   if (Work.empty())
     return PreservedAnalyses::all();
-  PreservedAnalyses PA;
-  PA.preserveSet<CFGAnalyses>();
-  return PA;
+  return keepingBlocks(/*Changed=*/true);
 }
 
 PreservedAnalyses LowerAtomicScopePass::run(Function &F, FunctionAnalysisManager &AM) {

@@ -63,11 +63,7 @@ PreservedAnalyses CountOnPathsPass::run(Function &F, FunctionAnalysisManager &AM
   bool Changed = false;
   for (BinaryOperator *Sum : Sums)
     Changed |= moveToPath(*Sum, DT);
-  if (!Changed)
-    return PreservedAnalyses::all();
-  PreservedAnalyses PA;
-  PA.preserveSet<CFGAnalyses>();
-  return PA;
+  return keepingBlocks(Changed);
 }
 
 } // namespace cordon

@@ -127,11 +127,7 @@ PreservedAnalyses JoinLoadsPass::run(Function &F, FunctionAnalysisManager &) {
   bool Changed = false;
   for (BasicBlock &B : F)
     Changed |= joinLoads(B, F.getDataLayout());
-  if (!Changed)
-    return PreservedAnalyses::all();
-  PreservedAnalyses PA;
-  PA.preserveSet<CFGAnalyses>();
-  return PA;
+  return keepingBlocks(Changed);
 }
 
 } // namespace cordon

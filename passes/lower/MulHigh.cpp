@@ -58,9 +58,7 @@ PreservedAnalyses MulHighPass::run(Function &F, FunctionAnalysisManager &) {
     return PreservedAnalyses::all();
   for (Instruction *I : Dead)
     RecursivelyDeleteTriviallyDeadInstructions(I);
-  PreservedAnalyses PA;
-  PA.preserveSet<CFGAnalyses>();
-  return PA;
+  return keepingBlocks(/*Changed=*/true);
 }
 
 } // namespace cordon

@@ -6,6 +6,7 @@
 #ifndef CORDON_LOWER_PIPELINE_H
 #define CORDON_LOWER_PIPELINE_H
 
+#include "llvm/IR/Analysis.h"
 #include "llvm/IR/PassManager.h"
 
 namespace llvm {
@@ -38,6 +39,13 @@ void addPipelineModulePasses(unsigned OptLevel, llvm::ModulePassManager &MPM);
 
 /// Adds the pass called \p Name to \p MPM; false if there is none of that name.
 bool addPipelinePassByName(llvm::StringRef Name, llvm::ModulePassManager &MPM);
+
+/// What is preserved by a pass that leaves the blocks and their edges as they are.
+inline llvm::PreservedAnalyses keepingBlocks(bool Changed) {
+  llvm::PreservedAnalyses PA = Changed ? llvm::PreservedAnalyses::none() : llvm::PreservedAnalyses::all();
+  PA.preserveSet<llvm::CFGAnalyses>();
+  return PA;
+}
 
 /// Unrolls \p L by \p Count and marks it and its remainder. \p Runtime: one test for all rounds, and a remainder; else each
 /// round keeps its exit unless the number of rounds is known. Analyses are kept up to date.

@@ -143,11 +143,7 @@ PreservedAnalyses RecomputeGuardsPass::run(Function &F, FunctionAnalysisManager 
   bool Changed = false;
   for (Loop *L : LI.getLoopsInPreorder())
     Changed |= repeatGuards(*L, DT);
-  if (!Changed)
-    return PreservedAnalyses::all();
-  PreservedAnalyses PA;
-  PA.preserveSet<CFGAnalyses>();
-  return PA;
+  return keepingBlocks(Changed);
 }
 
 } // namespace cordon

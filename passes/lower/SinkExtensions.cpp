@@ -53,11 +53,7 @@ PreservedAnalyses SinkExtensionsPass::run(Function &F, FunctionAnalysisManager &
   for (Instruction &I : make_early_inc_range(instructions(F)))
     if (isa<SExtInst, ZExtInst>(I) && I.getType()->isIntegerTy(64) && I.getOperand(0)->getType()->isIntegerTy(32))
       Changed |= sink(cast<CastInst>(I));
-  if (!Changed)
-    return PreservedAnalyses::all();
-  PreservedAnalyses PA;
-  PA.preserveSet<CFGAnalyses>();
-  return PA;
+  return keepingBlocks(Changed);
 }
 
 } // namespace cordon

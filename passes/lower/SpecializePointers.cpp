@@ -111,11 +111,7 @@ PreservedAnalyses SpecializePointersPass::run(Function &F, FunctionAnalysisManag
   for (Instruction &I : make_early_inc_range(instructions(F)))
     if (auto *Call = dyn_cast<IntrinsicInst>(&I))
       Changed |= specialize(*Call, Origin);
-  if (!Changed)
-    return PreservedAnalyses::all();
-  PreservedAnalyses PA;
-  PA.preserveSet<CFGAnalyses>();
-  return PA;
+  return keepingBlocks(Changed);
 }
 
 } // namespace cordon

@@ -75,11 +75,7 @@ PreservedAnalyses WidenCopiesPass::run(Function &F, FunctionAnalysisManager &) {
   for (Instruction &I : make_early_inc_range(instructions(F)))
     if (auto *Block = dyn_cast<MemIntrinsic>(&I))
       Changed |= widen(*Block);
-  if (!Changed)
-    return PreservedAnalyses::all();
-  PreservedAnalyses PA;
-  PA.preserveSet<CFGAnalyses>();
-  return PA;
+  return keepingBlocks(Changed);
 }
 
 } // namespace cordon
