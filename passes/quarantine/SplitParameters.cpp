@@ -147,8 +147,9 @@ std::optional<unsigned> sourceParameters(const Function &F) {
   if (const DISubprogram *SP = F.getSubprogram())
     if (const DISubroutineType *T = SP->getType(); T && T->getTypeArray().size() > 0)
       return T->getTypeArray().size() - 1; // the first is the result's
+  std::string Mangled = F.getName().str(); // the demangler refers to it
   ItaniumPartialDemangler Name;
-  if (Name.partialDemangle(F.getName().str().c_str()) || !Name.isFunction())
+  if (Name.partialDemangle(Mangled.c_str()) || !Name.isFunction())
     return std::nullopt;
   size_t Size = 0;
   char *Text = Name.getFunctionParameters(nullptr, &Size);
