@@ -72,6 +72,13 @@ static void forEachCall(const Value *Callee, function_ref<void(const CallBase &)
   }
 }
 
+DenseSet<const Function *> callersOf(const Module &M, StringRef Name) {
+  DenseSet<const Function *> Callers;
+  if (const Function *Callee = M.getFunction(Name))
+    forEachCall(Callee, [&](const CallBase &Call) { Callers.insert(Call.getFunction()); });
+  return Callers;
+}
+
 /// Sections that hold one entry for each host stub: LLVM's, and clang's before it.
 static bool isOffloadEntry(const GlobalVariable &G) {
   StringRef S = G.getSection();
@@ -89,14 +96,10 @@ static void collectStubs(const Module &M, DenseSet<const Function *> &Stubs) {
         Add(Call.getArgOperand(1));
     });
   // Where an optimizer inlined a stub, its caller both pushes and pops.
-  DenseSet<const Function *> Pushing;
-  if (const Function *Push = M.getFunction(PushConfiguration))
-    forEachCall(Push, [&](const CallBase &Call) { Pushing.insert(Call.getFunction()); });
-  if (const Function *Pop = M.getFunction(PopConfiguration))
-    forEachCall(Pop, [&](const CallBase &Call) {
-      if (!Pushing.contains(Call.getFunction()))
-        Stubs.insert(Call.getFunction());
-    });
+  DenseSet<const Function *> Pushing = callersOf(M, PushConfiguration);
+  for (const Function *F : callersOf(M, PopConfiguration))
+    if (!Pushing.contains(F))
+      Stubs.insert(F);
   for (const GlobalVariable &G : M.globals())
     if (G.hasInitializer() && isOffloadEntry(G))
       for (const Use &U : G.getInitializer()->operands())

@@ -23,6 +23,8 @@ namespace cordon {
 constexpr llvm::StringLiteral PushConfiguration = "__cudaPushCallConfiguration",
                               PopConfiguration = "__cudaPopCallConfiguration";
 
+/// The functions that call the function \p Name of \p M, also through casts and aliases.
+llvm::DenseSet<const llvm::Function *> callersOf(const llvm::Module &M, llvm::StringRef Name);
 /// The index of the kernel operand of a CUDA launch function, by name.
 std::optional<unsigned> launchOperand(llvm::StringRef Name);
 /// __cudaRegisterFunction, __cudaRegisterFatBinary and kin.

@@ -29,13 +29,6 @@ using namespace llvm;
 
 namespace cordon {
 
-static bool calls(const Function &F, StringRef Name) {
-  return any_of(instructions(F), [&](const Instruction &I) {
-    auto *CB = dyn_cast<CallBase>(&I);
-    return CB && CB->getCalledFunction() && CB->getCalledFunction()->getName() == Name;
-  });
-}
-
 static bool isUsed(const Module &M, StringRef Name) {
   const Function *F = M.getFunction(Name);
   return F && !F->use_empty();
@@ -154,8 +147,9 @@ void emitLaunch(IRBuilder<> &IR, Function &Kernel) {
 /// The calls that may launch: through pointers, where a configuration was pushed.
 static SmallVector<const CallBase *> launchingCalls(const Module &Host) {
   SmallVector<const CallBase *> Calls;
+  DenseSet<const Function *> Pushing = callersOf(Host, PushConfiguration);
   for (const Function &F : Host) {
-    if (F.isDeclaration() || !calls(F, PushConfiguration))
+    if (!Pushing.contains(&F))
       continue;
     for (const Instruction &I : instructions(F))
       if (auto *CB = dyn_cast<CallBase>(&I); CB && CB->isIndirectCall() && CB->getType()->isVoidTy())
@@ -234,9 +228,10 @@ static Function *makeLaunchStub(Function &Kernel, const CallBase &Like, ArrayRef
 void joinLaunchStubs(Module &Host, const SplitPlan &Plan, StubCalls &Calls, std::vector<Entry> &Entries) {
   if (!comesFromCuda(Host))
     return;
+  DenseSet<const Function *> Popping = callersOf(Host, PopConfiguration), Pushing = callersOf(Host, PushConfiguration);
   SmallVector<std::pair<Function *, Function *>> Pairs;
   for (Function &F : Host) {
-    if (F.isDeclaration() || F.hasFnAttribute("cordon.stub") || !calls(F, PopConfiguration) || calls(F, PushConfiguration))
+    if (F.hasFnAttribute("cordon.stub") || !Popping.contains(&F) || Pushing.contains(&F))
       continue;
     Function *Launched = launchedBy(F);
     if (Launched == &F)
