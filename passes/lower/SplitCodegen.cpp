@@ -228,19 +228,15 @@ private:
   }
   /// The name that ".extern .func (RESULT) NAME (...);" or ".extern .SPACE .align N .b8 NAME[SIZE];" declares.
   static StringRef declaredName(StringRef Statement) {
-    auto IsWord = [](char C) { return isAlnum(C) || C == '_' || C == '$'; };
     auto [Before, Function] = Statement.split(".func");
-    if (Function.empty())
-      Statement = Statement.take_until([](char C) { return C == '[' || C == ';'; }).rtrim();
-    else {
-      Function = Function.ltrim();
-      if (Function.starts_with("("))
-        Function = Function.drop_until([](char C) { return C == ')'; }).drop_front().ltrim();
-      Statement = Function.take_while(IsWord);
+    if (Function.empty()) {
+      StringRef Variable = Statement.take_until([](char C) { return C == '[' || C == ';'; }).rtrim();
+      return Variable.drop_front(Variable.find_last_of(" \t") + 1);
     }
-    return Statement.take_back(Statement.size() - (Statement.find_last_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP"
-                                                                              "QRSTUVWXYZ0123456789_$") +
-                                                   1));
+    Function = Function.ltrim();
+    if (Function.starts_with("("))
+      Function = Function.drop_until([](char C) { return C == ')'; }).drop_front().ltrim();
+    return Function.take_while([](char C) { return isAlnum(C) || C == '_' || C == '$'; });
   }
   bool isDefined(StringRef Statement) const { return Defined.contains(declaredName(Statement)); }
   StringSet<> Defined, Seen;
