@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Reads symbol tables with LLVM's Object library: the dynamic symbols of shared objects, following DT_NEEDED, and the
-// defined symbols of objects, bitcode and archive members. A linker script (libc.so often is one) stands for its files. A versioned symbol counts under its plain name only where the
-// linker would bind to it: `name@@V` (the default), not `name@V`, which is kept for old programs.
+// defined symbols of objects, bitcode and archive members. A linker script (libc.so often is one) stands for its files. A
+// versioned symbol counts under its plain name only where the linker would bind to it: `name@@V` (the default), not
+// `name@V`, which is kept for old programs.
 //===----------------------------------------------------------------------===//
 
 #include "detect/Detect.h"
